@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+
+namespace QuantPS;
+
+/// <summary>One step in a model's history.</summary>
+/// <param name="Name">What was done, such as <c>StaticQuantization</c>.</param>
+/// <param name="Settings">The settings that it was done with, by the names of the parameters.</param>
+/// <param name="Records">What the step recorded as it went, such as the epochs of a training; empty for most.</param>
+public sealed record ModelStep(string Name, ImmutableSortedDictionary<string, string> Settings, ImmutableArray<object> Records)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Settings.IsEmpty ? Name : $"{Name} ({string.Join(", ", Settings.Select(setting => $"{setting.Key} {setting.Value}"))})";
+}

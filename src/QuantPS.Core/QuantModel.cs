@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using QuantPS.Data;
+using QuantPS.Engine;
+
+namespace QuantPS;
+
+/// <summary>
+/// The object that flows down the pipeline: a network, and what is known about it. Immutable: every step emits a new one.
+/// </summary>
+public sealed record QuantModel
+{
+    /// <summary>The name to show, such as <c>mobilenet_v2</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name of its architecture in the zoo.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The network.</summary>
+    public required Graph Graph { get; init; }
+
+    /// <summary>The backend whose numerics it follows; null while it is in float.</summary>
+    public QuantizationBackend? Backend { get; init; }
+
+    /// <summary>How images become its input.</summary>
+    public required Preprocessing Preprocessing { get; init; }
+
+    /// <summary>The names of its classes, by index; empty where they are not known.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>The length of the state dict file of the float model it came from, in bytes; what its size is compared with.</summary>
+    public long? FloatBytes { get; init; }
+
+    /// <summary>The steps that made it, oldest first.</summary>
+    public ImmutableArray<ModelStep> History { get; init; } = [];
+
+    /// <summary>What its weights and activations are held in.</summary>
+    public ModelPrecision Precision =>
+        Graph.Nodes.Any(node => node is Quantize) ? ModelPrecision.Int8
+        : Graph.Nodes.Any(node => node is DynamicQuantize) ? ModelPrecision.DynamicInt8
+        : ModelPrecision.Float32;
+
+    /// <summary>The same model after one more step.</summary>
+    /// <param name="step">The step, for the history.</param>
+    /// <param name="graph">The network that the step made.</param>
+    public QuantModel After(ModelStep step, Graph graph) => this with { Graph = graph, History = History.Add(step) };
+}

@@ -1,0 +1,16 @@
+namespace QuantPS.Engine;
+
+/// <summary>
+/// The PyTorch backend whose numerics a quantized model follows. It sets the default qconfig, and how bias and results are rounded.
+/// </summary>
+public enum QuantizationBackend
+{
+    /// <summary>x86 servers: 7-bit activations, per-channel weights, bias kept in float.</summary>
+    Fbgemm,
+    /// <summary>PyTorch's present default for x86: the qconfig and numerics of <see cref="Fbgemm"/>.</summary>
+    X86,
+    /// <summary>ARM: 8-bit activations, per-tensor weights, bias rounded to int32.</summary>
+    Qnnpack,
+    /// <summary>x86 with VNNI: 8-bit activations, per-channel weights, bias kept in float.</summary>
+    Onednn,
+}
