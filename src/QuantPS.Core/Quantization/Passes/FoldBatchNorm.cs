@@ -1,0 +1,50 @@
+using QuantPS.Engine;
+
+namespace QuantPS.Quantization;
+
+/// <summary>
+/// Folds each batch normalization into the convolution before it: w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta
+/// (torch/nn/utils/fusion.py, <c>fuse_conv_bn_weights</c>).
+/// </summary>
+/// <remarks>The folded convolution keeps its module and takes the name of the normalization's value, so that values keep their names.</remarks>
+public static class FoldBatchNorm
+{
+    /// <summary>The graph without the normalizations that could be folded. Their constants go; a bias <c>MODULE.bias</c> comes.</summary>
+    public static Graph Apply(Graph graph)
+    {
+        var constants = new Dictionary<string, Tensor>(graph.Constants);
+        var nodes = new List<Node>(graph.Nodes.Length);
+        foreach (Node node in graph.Nodes)
+        {
+            if (node is BatchNorm2d norm && graph.FoldsInto(norm) is Conv2d conv)
+                nodes[nodes.FindIndex(other => other.Name == conv.Name)] = Fold(graph, conv, norm, constants);
+            else
+                nodes.Add(node);
+        }
+        return graph.With(nodes: [.. nodes], constants: constants);
+    }
+
+    private static Conv2d Fold(Graph graph, Conv2d conv, BatchNorm2d norm, Dictionary<string, Tensor> constants)
+    {
+        Tensor weight = graph.Constants[conv.Inputs[1]];
+        float[] folded = weight.As<float>().ToArray();
+        float[] bias = conv.Inputs.Length > 2 ? graph.Constants[conv.Inputs[2]].As<float>().ToArray() : new float[weight.Shape[0]];
+        ReadOnlySpan<float> gamma = graph.Constants[norm.Inputs[1]].As<float>(), beta = graph.Constants[norm.Inputs[2]].As<float>();
+        ReadOnlySpan<float> mean = graph.Constants[norm.Inputs[3]].As<float>(), variance = graph.Constants[norm.Inputs[4]].As<float>();
+        int size = folded.Length / bias.Length;
+        for (int channel = 0; channel < bias.Length; channel++)
+        {
+            float inverse = 1f / MathF.Sqrt(variance[channel] + norm.Epsilon);
+            float factor = gamma[channel] * inverse;
+            foreach (ref float value in folded.AsSpan(channel * size, size)) value *= factor;
+            bias[channel] = (bias[channel] - mean[channel]) * inverse * gamma[channel] + beta[channel];
+        }
+
+        string biasName = conv.Inputs.Length > 2 ? conv.Inputs[2] : $"{conv.Module}.bias";
+        constants[conv.Inputs[1]] = Tensor.From<float>(folded, weight.Shape);
+        constants[biasName] = Tensor.From<float>(bias);
+        foreach (string input in norm.Inputs.AsSpan()[1..]) constants.Remove(input);
+        constants.Remove($"{norm.Module}.num_batches_tracked");
+        return conv with { Name = norm.Name, Inputs = [conv.Inputs[0], conv.Inputs[1], biasName] };
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using QuantPS.Engine;
+
+namespace QuantPS.Quantization;
+
+/// <summary>Decides which values and weights of a float graph become int8, as PyTorch's <c>prepare</c> decides where observers go.</summary>
+public static class QuantizationPlanner
+{
+    /// <summary>Makes the plan of a graph, before or after its batch normalizations are folded.</summary>
+    /// <param name="graph">A float graph.</param>
+    /// <param name="options">What is left out.</param>
+    /// <exception cref="QuantPSException">A skipped module is not there (<c>ModuleNotFound</c>), or nothing is left to quantize (<c>NothingToQuantize</c>).</exception>
+    public static QuantizationPlan Create(Graph graph, PlanOptions options)
+    {
+        ImmutableArray<ModulePattern> skips = [.. options.SkipModules.Select(text => new ModulePattern(text))];
+        foreach (ModulePattern skip in skips)
+            if (!graph.Nodes.Any(node => skip.Matches(node.Module)))
+                throw new QuantPSException("ModuleNotFound",
+                    $"No layer matches the module '{skip.Text}'. The modules at the top are: {string.Join(", ", TopModules(graph))}.", skip.Text);
+
+        // A value is named by the end of the chain that computes it: what lies within the chain never gets codes.
+        var ends = new Dictionary<string, Node>();
+        foreach (Node node in graph.Nodes)
+            if (IsQuantizable(node) && !(options.Fuse && node is BatchNorm2d norm && graph.FoldsInto(norm) is not null))
+                ends.Add(options.Fuse ? graph.EndOfChain(node).Name : node.Name, node);
+
+        var observed = new HashSet<string>();
+        var weights = ImmutableDictionary.CreateBuilder<string, string>();
+        foreach ((string end, Node start) in ends)
+        {
+            if (skips.Any(skip => skip.Matches(start.Module))) continue;
+            observed.Add(end);
+            foreach (string input in start.Inputs.AsSpan(0, start.DataInputCount)) observed.Add(Root(graph, ends, input));
+            if (start is Conv2d or Linear) weights[start.Inputs[1]] = start.Name;
+        }
+        if (observed.Count == 0)
+            throw new QuantPSException("NothingToQuantize", "Every layer that could be quantized is skipped. Name fewer modules to skip.");
+
+        var shared = ImmutableDictionary.CreateBuilder<string, string>();
+        foreach (Node node in graph.Nodes)
+            if (PassesCodes(node) && !ends.ContainsKey(node.Name))
+            {
+                string root = Root(graph, ends, node.Name);
+                if (observed.Contains(root)) shared[node.Name] = root;
+            }
+
+        var order = graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.Select(node => node.Name));
+        return new QuantizationPlan([.. order.Where(observed.Contains)], shared.ToImmutable(), weights.ToImmutable());
+    }
+
+    /// <summary>Whether an operator has an int8 form with a range of its own.</summary>
+    private static bool IsQuantizable(Node node) => node is Conv2d or Linear or BatchNorm2d or Add or Concat;
+
+    /// <summary>Whether an operator gives codes with the scale of its input.</summary>
+    private static bool PassesCodes(Node node) =>
+        node is Relu or MaxPool2d or AvgPool2d or AdaptiveAvgPool2d or Flatten or Pad or Slice or Dropout;
+
+    private static string Root(Graph graph, Dictionary<string, Node> ends, string value)
+    {
+        while (!ends.ContainsKey(value) && graph.Find(value) is Node node && PassesCodes(node)) value = node.Inputs[0];
+        return value;
+    }
+
+    private static IEnumerable<string> TopModules(Graph graph) =>
+        graph.Nodes.Select(node => node.Module.Split('.')[0]).Where(module => module.Length > 0).Distinct();
+}
