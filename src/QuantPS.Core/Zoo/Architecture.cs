@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using QuantPS.Data;
+using QuantPS.Engine;
+
+namespace QuantPS.Zoo;
+
+/// <summary>A network that the zoo can build.</summary>
+public sealed class Architecture
+{
+    private readonly Func<GraphBuilder, int, string> _build;
+    private readonly Initialization _initialization;
+
+    internal Architecture(
+        string name, string family, Shape inputShape, int classCount, Preprocessing preprocessing, string classifier,
+        Initialization initialization, Func<GraphBuilder, int, string> build)
+    {
+        (Name, Family, InputShape, ClassCount, Preprocessing, Classifier) = (name, family, inputShape, classCount, preprocessing, classifier);
+        (_initialization, _build) = (initialization, build);
+    }
+
+    /// <summary>The name, such as <c>mobilenet_v2</c>, as torchvision spells it.</summary>
+    public string Name { get; }
+
+    /// <summary>The family to show, such as <c>MobileNet v2</c>.</summary>
+    public string Family { get; }
+
+    /// <summary>The shape of one sample that it was designed for.</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>The number of classes that it was designed for.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>How its images are prepared.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <summary>The path of the linear layer that gives the classes.</summary>
+    public string Classifier { get; }
+
+    /// <summary>Makes the network with the weights that it has before training.</summary>
+    /// <param name="seed">Where the sequence of random weights starts.</param>
+    /// <param name="classCount">The number of classes, where it is not <see cref="ClassCount"/>.</param>
+    public QuantModel Create(ulong seed, int? classCount = null)
+    {
+        var random = new SeededRandom(seed);
+        return ToModel(Build((_, _, initial) => initial(random), classCount ?? ClassCount),
+            new("Create", ImmutableSortedDictionary<string, string>.Empty.Add("Seed", $"{seed}"), []));
+    }
+
+    /// <summary>Builds the float graph.</summary>
+    /// <param name="parameters">Where parameters and buffers come from.</param>
+    /// <param name="classCount">The number of classes.</param>
+    public Graph Build(ParameterSource parameters, int classCount)
+    {
+        var builder = new GraphBuilder(InputShape, _initialization, parameters);
+        return builder.Build(_build(builder, classCount));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private QuantModel ToModel(Graph graph, ModelStep step) => new()
+    {
+        Name = Name, Architecture = Name, Graph = graph, Preprocessing = Preprocessing, History = [step],
+    };
+}

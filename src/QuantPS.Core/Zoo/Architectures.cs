@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using QuantPS.Data;
+using QuantPS.Engine;
+
+namespace QuantPS.Zoo;
+
+/// <summary>The networks that the zoo can build.</summary>
+public static class Architectures
+{
+    /// <summary>All of them, by name.</summary>
+    public static ImmutableArray<Architecture> All { get; } =
+    [
+        ImageNet("mobilenet_v2", "MobileNet v2", "classifier.1", MobileNetV2.Initialization, MobileNetV2.Build),
+        ImageNet("resnet18", "ResNet", "fc", ResNet.Initialization, ResNet.Basic(2, 2, 2, 2)),
+        ImageNet("resnet50", "ResNet", "fc", ResNet.Initialization, ResNet.Deep(3, 4, 6, 3)),
+        Cifar(20), Cifar(32), Cifar(44), Cifar(56), Cifar(110),
+    ];
+
+    /// <summary>The architecture of a name, whatever its case.</summary>
+    /// <exception cref="QuantPSException"><c>ModelNameUnknown</c>: there is none; the message suggests the nearest.</exception>
+    public static Architecture Find(string name) =>
+        All.FirstOrDefault(architecture => architecture.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new QuantPSException("ModelNameUnknown",
+            $"There is no model '{name}'. Did you mean '{NearestName.Of(name, All.Select(architecture => architecture.Name))}'? " +
+            $"There are: {string.Join(", ", All)}.", name);
+
+    private static Architecture ImageNet(
+        string name, string family, string classifier, Initialization initialization, Func<GraphBuilder, int, string> build) =>
+        new(name, family, [3, 224, 224], 1000, Preprocessing.ImageNet, classifier, initialization, build);
+
+    private static Architecture Cifar(int depth) =>
+        new($"cifar_resnet{depth}", "CIFAR ResNet", [3, 32, 32], 10, Preprocessing.Cifar, "linear",
+            CifarResNet.Initialization, CifarResNet.WithBlocks((depth - 2) / 6));
+}

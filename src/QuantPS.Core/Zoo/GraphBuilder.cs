@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using QuantPS.Engine;
+
+namespace QuantPS.Zoo;
+
+/// <summary>Gives a parameter or buffer of a network that is being built.</summary>
+/// <param name="name">Its PyTorch name, such as <c>features.0.0.weight</c>.</param>
+/// <param name="shape">Its shape.</param>
+/// <param name="initial">Makes what it holds before training.</param>
+public delegate Tensor ParameterSource(string name, Shape shape, Func<SeededRandom, Tensor> initial);
+
+/// <summary>
+/// Builds the float graph of a network, an operation a call. Modules are declared in the order in which PyTorch registers them;
+/// operations then refer to them in the order in which they run. Every operation gives the name of its value.
+/// </summary>
+/// <param name="inputShape">The shape of one sample.</param>
+/// <param name="initialization">How parameters are filled before training.</param>
+/// <param name="parameters">Where parameters come from.</param>
+public sealed class GraphBuilder(Shape inputShape, Initialization initialization, ParameterSource parameters)
+{
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, Tensor> _constants = [];
+    private readonly OrderedDictionary<string, bool> _modules = new() { [""] = true };
+    private readonly Dictionary<string, TensorType> _types = new() { [InputName] = TensorType.Float([1, .. inputShape]) };
+
+    /// <summary>The name of the graph's input.</summary>
+    public const string InputName = "input";
+
+    /// <summary>The name of the value that the network takes.</summary>
+    public string Input => InputName;
+
+    /// <summary>The shape of a value, with a batch of 1.</summary>
+    public Shape ShapeOf(string value) => _types[value].Shape;
+
+    /// <summary>Declares modules; each path once, in the order of PyTorch's module tree.</summary>
+    public void Declare(params ReadOnlySpan<string> paths)
+    {
+        foreach (string path in paths) _modules.Add(path, true);
+    }
+
+    /// <summary>Declares a <c>FloatFunctional</c>, which holds an Identity where an observer goes.</summary>
+    public void DeclareFunctional(string path) => Declare(path, $"{path}.activation_post_process");
+
+    /// <summary>A convolution (<c>torch.nn.Conv2d</c>) with a square kernel and without bias.</summary>
+    public string Conv2d(string module, string x, int channels, int kernel, int stride = 1, int padding = 0, int groups = 1)
+    {
+        Shape shape = [channels, ShapeOf(x)[1] / groups, kernel, kernel];
+        return Emit(new Conv2d
+        {
+            Name = module, Module = module, Window = new(kernel, stride, padding), Groups = groups,
+            Inputs = [x, Parameter($"{module}.weight", shape, initialization.ConvolutionWeight, shape)],
+        });
+    }
+
+    /// <summary>Batch normalization (<c>torch.nn.BatchNorm2d</c>), with the buffers that PyTorch keeps.</summary>
+    public string BatchNorm2d(string module, string x)
+    {
+        Shape shape = [ShapeOf(x)[1]];
+        ImmutableArray<string> inputs =
+        [
+            x,
+            Parameter($"{module}.weight", shape, Ones, shape),
+            Parameter($"{module}.bias", shape, Initialization.Zeros, shape),
+            Parameter($"{module}.running_mean", shape, Initialization.Zeros, shape),
+            Parameter($"{module}.running_var", shape, Ones, shape),
+        ];
+        string counter = $"{module}.num_batches_tracked";
+        _constants.Add(counter, parameters(counter, Shape.Scalar, _ => Tensor.From([0L], Shape.Scalar)));
+        return Emit(new BatchNorm2d { Name = module, Module = module, Inputs = inputs });
+
+        static void Ones(Span<float> values, Shape weight, SeededRandom random) => values.Fill(1);
+    }
+
+    /// <summary>A linear layer (<c>torch.nn.Linear</c>) with bias.</summary>
+    public string Linear(string module, string x, int outputs)
+    {
+        Shape input = ShapeOf(x), shape = [outputs, input[input.Rank - 1]];
+        return Emit(new Linear
+        {
+            Name = module, Module = module,
+            Inputs =
+            [
+                x,
+                Parameter($"{module}.weight", shape, initialization.LinearWeight, shape),
+                Parameter($"{module}.bias", [outputs], initialization.LinearBias, shape),
+            ],
+        });
+    }
+
+    /// <summary>ReLU, or ReLU6 where <paramref name="maximum"/> is 6.</summary>
+    public string Relu(string module, string x, float maximum = float.PositiveInfinity) =>
+        Emit(new Relu { Name = module, Module = module, Inputs = [x], Maximum = maximum });
+
+    /// <summary>A sum (<c>FloatFunctional.add</c>).</summary>
+    public string Add(string module, string a, string b) => Emit(new Add { Name = module, Module = module, Inputs = [a, b] });
+
+    /// <summary>A sum and its ReLU (<c>FloatFunctional.add_relu</c>).</summary>
+    public string AddRelu(string module, string a, string b)
+    {
+        string sum = Emit(new Add { Name = $"{module}.add", Module = module, Inputs = [a, b] });
+        return Emit(new Relu { Name = module, Module = module, Inputs = [sum] });
+    }
+
+    /// <summary>Adds an operation.</summary>
+    /// <exception cref="ArgumentException">Its module was not declared.</exception>
+    /// <exception cref="GraphException">Its inputs do not fit.</exception>
+    public string Emit(Node node)
+    {
+        if (!_modules.ContainsKey(node.Module)) throw new ArgumentException($"The module '{node.Module}' was not declared.", nameof(node));
+        _types.Add(node.Name, node.InferType([.. node.Inputs.Select(input => _types[input])]));
+        _nodes.Add(node);
+        return node.Name;
+    }
+
+    /// <summary>The graph.</summary>
+    /// <param name="output">The value that it gives.</param>
+    public Graph Build(string output) =>
+        new([new GraphInput(InputName, inputShape)], [.. _nodes], output, _constants, [.. _modules.Keys]);
+
+    private string Parameter(string name, Shape shape, Initializer initializer, Shape weight)
+    {
+        Tensor tensor = parameters(name, shape, random =>
+        {
+            var values = new float[shape.ElementCount];
+            initializer(values, weight, random);
+            return Tensor.From<float>(values, shape);
+        });
+        _constants.Add(name, tensor);
+        _types.Add(name, tensor.Type);
+        return name;
+    }
+}

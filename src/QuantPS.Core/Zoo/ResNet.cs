@@ -1,0 +1,77 @@
+using QuantPS.Engine;
+
+namespace QuantPS.Zoo;
+
+/// <summary>
+/// The residual networks for ImageNet (He et al., 2015) with the modules of torchvision's quantizable variants
+/// (torchvision/models/resnet.py and quantization/resnet.py). The stride of a bottleneck is in its 3x3 convolution.
+/// </summary>
+internal static class ResNet
+{
+    private const int BottleneckExpansion = 4;
+
+    public static Initialization Initialization { get; } =
+        new(Zoo.Initialization.KaimingNormalFanOut, Zoo.Initialization.UniformFanIn, Zoo.Initialization.UniformFanIn);
+
+    public static Func<GraphBuilder, int, string> Basic(params int[] blocks) => (graph, classCount) => Build(graph, classCount, BasicBlock, blocks);
+
+    public static Func<GraphBuilder, int, string> Deep(params int[] blocks) => (graph, classCount) => Build(graph, classCount, Bottleneck, blocks);
+
+    private delegate string Block(GraphBuilder graph, string path, string input, int channels, int stride);
+
+    private static string Build(GraphBuilder graph, int classCount, Block block, int[] blocks)
+    {
+        graph.Declare("conv1", "bn1", "relu", "maxpool");
+        string x = graph.Conv2d("conv1", graph.Input, 64, kernel: 7, stride: 2, padding: 3);
+        x = graph.Relu("relu", graph.BatchNorm2d("bn1", x));
+        x = graph.Emit(new MaxPool2d { Name = "maxpool", Module = "maxpool", Inputs = [x], Window = new(3, 2, 1) });
+        for (int layer = 0; layer < blocks.Length; layer++)
+        {
+            graph.Declare($"layer{layer + 1}");
+            for (int i = 0; i < blocks[layer]; i++)
+                x = block(graph, $"layer{layer + 1}.{i}", x, 64 << layer, layer > 0 && i == 0 ? 2 : 1);
+        }
+        graph.Declare("avgpool", "fc", "quant", "dequant");
+        x = graph.Emit(new AdaptiveAvgPool2d { Name = "avgpool", Module = "avgpool", Inputs = [x] });
+        x = graph.Emit(new Flatten { Name = "flatten", Inputs = [x] });
+        return graph.Linear("fc", x, classCount);
+    }
+
+    private static string BasicBlock(GraphBuilder graph, string path, string input, int channels, int stride)
+    {
+        graph.Declare(path, $"{path}.conv1", $"{path}.bn1", $"{path}.relu", $"{path}.conv2", $"{path}.bn2");
+        bool downsamples = DeclareDownsample(graph, path, input, channels, stride);
+        graph.DeclareFunctional($"{path}.add_relu");
+        string x = graph.Conv2d($"{path}.conv1", input, channels, kernel: 3, stride, padding: 1);
+        x = graph.Relu($"{path}.relu", graph.BatchNorm2d($"{path}.bn1", x));
+        x = graph.Conv2d($"{path}.conv2", x, channels, kernel: 3, padding: 1);
+        x = graph.BatchNorm2d($"{path}.bn2", x);
+        return graph.AddRelu($"{path}.add_relu", x, downsamples ? Downsample(graph, path, input, channels, stride) : input);
+    }
+
+    private static string Bottleneck(GraphBuilder graph, string path, string input, int width, int stride)
+    {
+        int channels = width * BottleneckExpansion;
+        graph.Declare(path, $"{path}.conv1", $"{path}.bn1", $"{path}.conv2", $"{path}.bn2", $"{path}.conv3", $"{path}.bn3", $"{path}.relu");
+        bool downsamples = DeclareDownsample(graph, path, input, channels, stride);
+        graph.DeclareFunctional($"{path}.skip_add_relu");
+        graph.Declare($"{path}.relu1", $"{path}.relu2");
+        string x = graph.Conv2d($"{path}.conv1", input, width, kernel: 1);
+        x = graph.Relu($"{path}.relu1", graph.BatchNorm2d($"{path}.bn1", x));
+        x = graph.Conv2d($"{path}.conv2", x, width, kernel: 3, stride, padding: 1);
+        x = graph.Relu($"{path}.relu2", graph.BatchNorm2d($"{path}.bn2", x));
+        x = graph.Conv2d($"{path}.conv3", x, channels, kernel: 1);
+        x = graph.BatchNorm2d($"{path}.bn3", x);
+        return graph.AddRelu($"{path}.skip_add_relu", x, downsamples ? Downsample(graph, path, input, channels, stride) : input);
+    }
+
+    private static bool DeclareDownsample(GraphBuilder graph, string path, string input, int channels, int stride)
+    {
+        if (stride == 1 && graph.ShapeOf(input)[1] == channels) return false;
+        graph.Declare($"{path}.downsample", $"{path}.downsample.0", $"{path}.downsample.1");
+        return true;
+    }
+
+    private static string Downsample(GraphBuilder graph, string path, string input, int channels, int stride) =>
+        graph.BatchNorm2d($"{path}.downsample.1", graph.Conv2d($"{path}.downsample.0", input, channels, kernel: 1, stride));
+}
