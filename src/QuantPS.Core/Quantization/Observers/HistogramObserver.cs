@@ -34,6 +34,9 @@ public sealed class HistogramObserver : Observer
         (_histogram, _range) = (histogram, merged);
     }
 
+    /// <summary>The counts of the bins.</summary>
+    internal ReadOnlySpan<float> Histogram => _histogram;
+
     /// <inheritdoc/>
     public override QuantRange Range() => HistogramRangeSearch.Search(_histogram, _range);
 

@@ -1,0 +1,88 @@
+using QuantPS.Engine;
+using QuantPS.Quantization;
+using QuantPS.Zoo;
+
+namespace QuantPS.Tests.Quantization;
+
+public sealed class PlannerTests
+{
+    private static readonly Graph s_resnet = Architectures.Find("cifar_resnet20").Create(1).Graph;
+
+    [Fact]
+    public void A_plan_is_the_same_before_and_after_folding()
+    {
+        Graph folded = FoldBatchNorm.Apply(s_resnet);
+        Assert.DoesNotContain(folded.Nodes, node => node is BatchNorm2d);
+        QuantizationPlan before = QuantizationPlanner.Create(s_resnet, new PlanOptions());
+        QuantizationPlan after = QuantizationPlanner.Create(folded, new PlanOptions());
+        Assert.Equal(before.Observed, after.Observed);
+        Assert.Equal(before.Shared.OrderBy(pair => pair.Key), after.Shared.OrderBy(pair => pair.Key));
+        Assert.Equal(before.Weights.Keys.Order(), after.Weights.Keys.Order());
+    }
+
+    [Fact]
+    public void Only_the_end_of_a_fused_chain_gets_codes()
+    {
+        QuantizationPlan plan = QuantizationPlanner.Create(s_resnet, new PlanOptions());
+        Node conv = s_resnet.Nodes.First(node => node is Conv2d);
+        Node norm = s_resnet.ConsumersOf(conv.Name).Single();
+        Node relu = s_resnet.ConsumersOf(norm.Name).Single();
+        Assert.IsType<Relu>(relu);
+        Assert.Equal((null, null, relu.Name), (plan.RangeOf(conv.Name), plan.RangeOf(norm.Name), plan.RangeOf(relu.Name)));
+        Assert.Contains(s_resnet.Inputs[0].Name, plan.Observed);
+    }
+
+    [Fact]
+    public void What_only_moves_codes_shares_the_range_of_its_input()
+    {
+        QuantizationPlan plan = QuantizationPlanner.Create(s_resnet, new PlanOptions());
+        foreach (Node node in s_resnet.Nodes.Where(node => node is Slice or Pad or AdaptiveAvgPool2d or Flatten))
+            Assert.Equal(plan.RangeOf(node.Inputs[0]), plan.RangeOf(node.Name));
+    }
+
+    [Fact]
+    public void Without_fusing_each_operator_has_a_range_of_its_own()
+    {
+        QuantizationPlan plan = QuantizationPlanner.Create(s_resnet, new PlanOptions { Fuse = false });
+        foreach (Node node in s_resnet.Nodes.Where(node => node is Conv2d or BatchNorm2d or Add or Linear))
+            Assert.Contains(node.Name, plan.Observed);
+    }
+
+    [Fact]
+    public void A_skipped_module_stays_in_float_with_its_weights()
+    {
+        QuantizationPlan plan = QuantizationPlanner.Create(s_resnet, new PlanOptions { SkipModules = ["linear", "layer1.*.conv1"] });
+        Assert.DoesNotContain("linear.weight", plan.Weights.Keys);
+        Assert.DoesNotContain("layer1.0.conv1.weight", plan.Weights.Keys);
+        Assert.Contains("layer1.0.conv2.weight", plan.Weights.Keys);
+        Assert.Null(plan.RangeOf("linear"));
+    }
+
+    [Fact]
+    public void A_skipped_module_that_is_not_there_is_an_error_that_says_what_there_is()
+    {
+        var error = Assert.Throws<QuantPSException>(() => QuantizationPlanner.Create(s_resnet, new PlanOptions { SkipModules = ["layer9"] }));
+        Assert.Equal("ModuleNotFound", error.ErrorId);
+        Assert.Contains("layer9", error.Message, StringComparison.Ordinal);
+        Assert.Contains("layer1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Skipping_everything_is_an_error()
+    {
+        var error = Assert.Throws<QuantPSException>(() => QuantizationPlanner.Create(s_resnet, new PlanOptions { SkipModules = ["*"] }));
+        Assert.Equal("NothingToQuantize", error.ErrorId);
+    }
+
+    [Fact]
+    public void A_converted_graph_has_codes_where_the_plan_says_and_is_valid()
+    {
+        Graph folded = FoldBatchNorm.Apply(s_resnet);
+        QuantizationPlan plan = QuantizationPlanner.Create(folded, new PlanOptions());
+        var any = QuantParams.PerTensor(0.05, 60);
+        Graph quantized = StaticQuantizer.Convert(folded, plan, plan.Observed.ToDictionary(value => value, _ => any), QConfig.For(QuantizationBackend.Fbgemm));
+        Assert.Equal(plan.Observed.Length + plan.Shared.Count, quantized.Nodes.Count(node => node is Quantize));
+        Assert.All(plan.Weights.Keys, weight => Assert.Equal(ElementType.QInt8, quantized.Constants[weight].Element));
+        Assert.IsType<Dequantize>(quantized.Find(quantized.Output));
+    }
+}
