@@ -1,1 +1,12 @@
-return 0;
+using QuantPS.Benchmarks;
+
+// Each benchmark is a class with a name on the command line; without one, the list is printed.
+IBenchmark[] benchmarks = [new ImportTime()];
+IBenchmark? chosen = benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault());
+if (chosen is null)
+{
+    Console.WriteLine("Usage: dotnet run -c Release --project tests/QuantPS.Benchmarks -- NAME");
+    foreach (IBenchmark benchmark in benchmarks) Console.WriteLine($"  {benchmark.Name,-10} {benchmark.Description}");
+    return args.Length == 0 ? 0 : 2;
+}
+return chosen.Run(args[1..]);
