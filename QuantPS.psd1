@@ -1,0 +1,22 @@
+@{
+    RootModule           = 'bin/QuantPS/QuantPS.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6e1f0c4e-9a57-4b7a-8c0d-0a3c6e1f52b9'
+    Author               = 'QuantPS contributors'
+    CompanyName          = 'QuantPS'
+    Copyright            = '(c) QuantPS contributors.'
+    Description          = 'Quantizes neural networks to int8 and runs them, at the prompt and in scripts: dynamic and static quantization, quantization-aware training, and measures of size, accuracy and latency.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.6'
+    FormatsToProcess     = @()
+    TypesToProcess       = @()
+    FunctionsToExport    = @()
+    CmdletsToExport      = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('quantization', 'int8', 'neural-network', 'machine-learning', 'inference', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}
