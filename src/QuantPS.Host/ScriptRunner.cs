@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Runtime.InteropServices;
 
@@ -8,9 +7,9 @@ namespace QuantPS.Host;
 /// <summary>Runs one script in an engine that has the module imported, and maps its end to an exit code.</summary>
 internal sealed class ScriptRunner(ScriptHost host)
 {
-    // $? is false after a script that left by exit with a code other than 0, and by nothing else that comes back here.
-    private static string Launch(string script) =>
-        $"& '{CodeGeneration.EscapeSingleQuotedStringContent(script)}' @args; if (-not $?) {{ exit $LASTEXITCODE }}";
+    // $? is false after a script that left by exit with a code other than 0, or that did not start at all: it does not parse, or
+    // lacks a parameter. A terminating error leaves the pipeline as an exception.
+    private const string PassExitCodeOn = "if (-not $?) { exit $LASTEXITCODE ?? 1 }";
 
     private int? _signalled;
 
@@ -45,9 +44,7 @@ internal sealed class ScriptRunner(ScriptHost host)
     private int Run(Runspace runspace, string script, string[] arguments)
     {
         using PowerShell shell = PowerShell.Create(runspace);
-        shell.AddScript(Launch(script), useLocalScope: true);
-        foreach (CommandParameter parameter in ScriptArguments.Parse(arguments)) shell.Commands.Commands[0].Parameters.Add(parameter);
-        shell.AddCommand("Out-Default");
+        shell.AddScript($"{CommandLine.ToCommand(script, arguments)}; {PassExitCodeOn}").AddCommand("Out-Default");
         shell.Commands.Commands[1].MergeUnclaimedPreviousCommandResults = PipelineResultTypes.Error | PipelineResultTypes.Output;
         using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, ExitCode.Interrupted, shell);
         using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, ExitCode.Terminated, shell);
