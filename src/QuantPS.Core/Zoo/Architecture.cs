@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QuantPS.Checkpoints;
 using QuantPS.Data;
 using QuantPS.Engine;
 
@@ -42,8 +43,29 @@ public sealed class Architecture
     public QuantModel Create(ulong seed, int? classCount = null)
     {
         var random = new SeededRandom(seed);
-        return ToModel(Build((_, _, initial) => initial(random), classCount ?? ClassCount),
-            new("Create", ImmutableSortedDictionary<string, string>.Empty.Add("Seed", $"{seed}"), []));
+        return ToModel(Build((_, _, initial) => initial(random), classCount ?? ClassCount)) with
+        {
+            History = [new("Create", ImmutableSortedDictionary<string, string>.Empty.Add("Seed", $"{seed}"), [])],
+        };
+    }
+
+    /// <summary>
+    /// Makes the network with the parameters of a state dict that PyTorch or this library wrote: float, dynamic int8 or static int8, fused or
+    /// not. The number of classes is that of its classifier.
+    /// </summary>
+    /// <param name="state">The state dict; the <c>module.</c> that <c>torch.nn.DataParallel</c> puts before each key does not matter.</param>
+    /// <param name="name">The name to show; that of the architecture when null.</param>
+    /// <param name="backend">
+    /// The backend of a quantized model, which a state dict does not tell; when null, qnnpack where weights are quantized per tensor in a
+    /// static model, else x86.
+    /// </param>
+    /// <exception cref="QuantPSException"><c>StateDictMismatch</c>: it does not fit; the message lists missing and unexpected keys.</exception>
+    public QuantModel FromStateDict(StateDict state, string? name = null, QuantizationBackend? backend = null)
+    {
+        var loader = new StateDictLoader(this, state);
+        Graph graph = loader.Load(reduceRange: backend != QuantizationBackend.Qnnpack);
+        QuantModel model = ToModel(graph) with { Name = name ?? Name };
+        return model.Precision == ModelPrecision.Float32 ? model : model with { Backend = backend ?? BackendOf(graph) };
     }
 
     /// <summary>Builds the float graph.</summary>
@@ -58,8 +80,13 @@ public sealed class Architecture
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private QuantModel ToModel(Graph graph, ModelStep step) => new()
+    private QuantModel ToModel(Graph graph) => new()
     {
-        Name = Name, Architecture = Name, Graph = graph, Preprocessing = Preprocessing, History = [step],
+        Name = Name, Architecture = Name, Graph = graph, Preprocessing = Preprocessing,
     };
+
+    private static QuantizationBackend BackendOf(Graph graph) =>
+        graph.Nodes.Any(node => node is Quantize) && graph.Constants.Values.All(constant => constant.Quantization is not { Axis: not null })
+            ? QuantizationBackend.Qnnpack
+            : QuantizationBackend.X86;
 }

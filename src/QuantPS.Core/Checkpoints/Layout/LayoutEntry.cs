@@ -1,0 +1,59 @@
+using QuantPS.Engine;
+
+namespace QuantPS.Checkpoints.Layout;
+
+/// <summary>An entry of a state dict, and what of a graph it holds.</summary>
+/// <param name="Key">The key, such as <c>features.0.0.weight</c>.</param>
+internal abstract record LayoutEntry(string Key)
+{
+    /// <summary>What a graph gives for the entry.</summary>
+    public abstract object? ValueIn(Graph graph);
+}
+
+/// <summary>A parameter or buffer.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Constant">The graph's constant, or null for Python's None.</param>
+internal sealed record ConstantEntry(string Key, string? Constant) : LayoutEntry(Key)
+{
+    public override object? ValueIn(Graph graph) => Constant is null ? null : graph.Constants[Constant];
+}
+
+/// <summary>The weight and the bias of a quantized linear layer, as a tuple.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Weight">The graph's constant for the weight.</param>
+/// <param name="Bias">The graph's constant for the bias, or null where there is none.</param>
+internal sealed record PackedEntry(string Key, string Weight, string? Bias) : LayoutEntry(Key)
+{
+    public override object ValueIn(Graph graph) =>
+        PythonTuple.Create([graph.Constants[Weight], Bias is null ? null : graph.Constants[Bias]]);
+}
+
+/// <summary>The dtype of a quantized linear layer's weight, which is qint8.</summary>
+/// <param name="Key">The key.</param>
+internal sealed record DTypeEntry(string Key) : LayoutEntry(Key)
+{
+    public override object ValueIn(Graph graph) => DTypeReference.QInt8;
+}
+
+/// <summary>The scale of what a module gives.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Value">The value that gets codes; null for a module that nothing runs through, whose scale is 1.</param>
+/// <param name="Shape">The shape of the tensor that holds it.</param>
+internal sealed record ScaleEntry(string Key, string? Value, Shape Shape) : LayoutEntry(Key)
+{
+    public override object ValueIn(Graph graph) => Tensor.From([Value is null ? 1f : graph.QuantizeOf(Value)!.Parameters.Scale], Shape);
+}
+
+/// <summary>The zero point of what a module gives.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Value">The value that gets codes; null for a module that nothing runs through, whose zero point is 0.</param>
+/// <param name="Shape">The shape of the tensor that holds it.</param>
+/// <param name="IsInt32">Whether the tensor is of int32, not int64.</param>
+internal sealed record ZeroPointEntry(string Key, string? Value, Shape Shape, bool IsInt32 = false) : LayoutEntry(Key)
+{
+    public override object ValueIn(Graph graph)
+    {
+        int zeroPoint = Value is null ? 0 : graph.QuantizeOf(Value)!.Parameters.ZeroPoint;
+        return IsInt32 ? Tensor.From([zeroPoint], Shape) : Tensor.From([(long)zeroPoint], Shape);
+    }
+}
