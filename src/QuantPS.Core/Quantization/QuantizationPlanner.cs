@@ -22,7 +22,7 @@ public static class QuantizationPlanner
         var ends = new Dictionary<string, Node>();
         foreach (Node node in graph.Nodes)
             if (IsQuantizable(node) && !(options.Fuse && node is BatchNorm2d norm && graph.FoldsInto(norm) is not null))
-                ends.Add(options.Fuse ? graph.EndOfChain(node).Name : node.Name, node);
+                ends.Add(options.Fuse || IsFunctionalWithRelu(graph, node) ? graph.EndOfChain(node).Name : node.Name, node);
 
         var observed = new HashSet<string>();
         var weights = ImmutableDictionary.CreateBuilder<string, string>();
@@ -54,6 +54,10 @@ public static class QuantizationPlanner
     /// <summary>Whether an operator gives codes with the scale of its input.</summary>
     private static bool PassesCodes(Node node) =>
         node is Relu or MaxPool2d or AvgPool2d or AdaptiveAvgPool2d or Flatten or Pad or Slice or Dropout;
+
+    /// <summary>Whether a sum and its ReLU are one functional (<c>FloatFunctional.add_relu</c>), which is one operator even when nothing is fused.</summary>
+    private static bool IsFunctionalWithRelu(Graph graph, Node node) =>
+        node is Add && node.Module.Length > 0 && graph.SoleConsumerOf(node.Name) is Relu relu && relu.Module == node.Module;
 
     private static string Root(Graph graph, Dictionary<string, Node> ends, string value)
     {

@@ -1,0 +1,26 @@
+using QuantPS.Engine;
+using QuantPS.Quantization;
+using QuantPS.Zoo;
+
+namespace QuantPS.Tests.Zoo;
+
+/// <summary>Quantized models without calibration: their scales and zero points are made up, each different.</summary>
+internal static class UncalibratedModels
+{
+    public static QuantModel Static(QuantModel model, QuantizationBackend backend, PlanOptions? options = null)
+    {
+        options ??= new PlanOptions();
+        Graph graph = StaticQuantizer.Prepare(model.Graph, options);
+        QuantizationPlan plan = QuantizationPlanner.Create(graph, options);
+        Dictionary<string, QuantParams> activations = plan.Observed.Index()
+            .ToDictionary(item => item.Item, item => QuantParams.PerTensor(0.01f * (item.Index + 1), item.Index % 128));
+        graph = StaticQuantizer.Convert(graph, plan, activations, QConfig.For(backend));
+        return model with { Graph = graph, Backend = backend };
+    }
+
+    public static QuantModel Dynamic(QuantModel model) => DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions()).Model;
+
+    /// <summary>The nodes as text: what two graphs are compared by.</summary>
+    public static IEnumerable<string> Lines(this Graph graph) => graph.Nodes.Select(node =>
+        $"{node.Name} {node.Module} {node.Operator} {node.Attributes} {string.Join(",", node.Inputs)}");
+}
