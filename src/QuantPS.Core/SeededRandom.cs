@@ -14,18 +14,10 @@ public sealed class SeededRandom
     private ulong _s0, _s1, _s2, _s3;
 
     /// <summary>Starts the sequence of a seed.</summary>
-    public SeededRandom(ulong seed)
-    {
-        (_s0, _s1, _s2, _s3) = (Next(), Next(), Next(), Next());
+    public SeededRandom(ulong seed) => (_s0, _s1, _s2, _s3) = (Mix(ref seed), Mix(ref seed), Mix(ref seed), Mix(ref seed));
 
-        ulong Next()
-        {
-            ulong z = seed += 0x9E3779B97F4A7C15;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
-        }
-    }
+    /// <summary>Starts a sequence of its own for a seed and further numbers, such as an epoch and an index.</summary>
+    public SeededRandom(ulong seed, params ReadOnlySpan<ulong> keys) : this(Fold(seed, keys)) { }
 
     /// <summary>The next 64 random bits.</summary>
     public ulong NextUInt64()
@@ -83,5 +75,20 @@ public sealed class SeededRandom
             int other = NextInt32(i + 1);
             (items[i], items[other]) = (items[other], items[i]);
         }
+    }
+
+    private static ulong Fold(ulong seed, ReadOnlySpan<ulong> keys)
+    {
+        foreach (ulong key in keys) seed = Mix(ref seed) ^ key;
+        return seed;
+    }
+
+    /// <summary>A step of SplitMix64.</summary>
+    private static ulong Mix(ref ulong state)
+    {
+        ulong z = state += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 }

@@ -19,7 +19,7 @@ public sealed class ImageDecoder : IImageDecoder
             using SKCodec codec = SKCodec.Create(data) ?? throw new InvalidDataException("It is not a JPEG, PNG, BMP or WebP image, or its header is broken.");
             (int width, int height) = (codec.Info.Width, codec.Info.Height);
             if ((long)width * height > RgbImage.MaxPixels)
-                throw new InvalidDataException($"Its header promises {width}x{height} pixels; the limit is {RgbImage.MaxPixels:N0} pixels.");
+                throw new InvalidDataException($"Its header promises {width}x{height} pixels; the limit is {RgbImage.MaxPixels} pixels.");
 
             // Without a colour space Skia converts no colours; unpremultiplied, it leaves them as they are under any alpha.
             var layout = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);

@@ -40,4 +40,12 @@ public sealed class SeededRandomTests
         Assert.NotEqual(Enumerable.Range(0, 100), items);
         Assert.Equal(Enumerable.Range(0, 100), items.Order());
     }
+
+    [Fact]
+    public void Every_key_starts_a_sequence_of_its_own()
+    {
+        ulong[] first = [.. new SeededRandom[] { new(1), new(1, 2), new(2, 1), new(1, 3), new(1, 2, 0), new(1, 0, 2), new(0, 1) }.Select(random => random.NextUInt64())];
+
+        Assert.Equal(first.Length, first.Distinct().Count());
+    }
 }
