@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using QuantPS.Engine.Execution.Lowering;
+using QuantPS.Engine.Kernels;
+
+namespace QuantPS.Engine.Execution;
+
+/// <summary>
+/// A graph made ready to run: kernels with their packed weights in the order in which they run, and one arena for all values. It holds
+/// native memory: dispose it. One run at a time.
+/// </summary>
+/// <remarks>
+/// <para><c>Dequantize -> operator (-> ReLU) -> Quantize</c> runs on codes, with accumulators of exact 32-bit integers; what is not
+/// recognised runs in float. <see cref="Steps"/> says which is which. That choice depends on the graph and the backend alone.</para>
+/// <para>Codes are the same bytes on every instruction set and thread count. Floats agree to 1e-5 between instruction sets, and are
+/// equal at any thread count and batch.</para>
+/// </remarks>
+public sealed unsafe class CompiledGraph : IDisposable
+{
+    private readonly NativeMemoryBlock _arena;
+    private readonly WorkerPool _pool;
+    private readonly Kernel[] _kernels;
+    private readonly Value[] _outputs;
+    private readonly bool[] _tapped;
+    private readonly InputKernel[] _inputs;
+    private readonly OutputKernel _result;
+    private int _running;
+
+    private CompiledGraph(Graph graph, CompileOptions options, InstructionSet instructionSet)
+    {
+        LoweredGraph lowered = GraphLowering.Lower(graph, options);
+        (MaxBatch, InstructionSet, Threads) = (options.MaxBatch, instructionSet, options.Threads);
+        InputShape = WithoutBatch(lowered.Input.Shape);
+        OutputShape = WithoutBatch(lowered.Result.Shape);
+
+        (ImmutableArray<MemoryPlan.Place> places, long length) = MemoryPlan.Plan(lowered.Operations, MaxBatch);
+        _arena = new NativeMemoryBlock(length);
+        foreach (MemoryPlan.Place place in places)
+        {
+            place.Storage.Place(_arena.Address + place.Offset);
+            ConstantValue.Write(place.Storage);
+        }
+        KernelTable table = KernelTable.For(instructionSet);
+        _kernels = [.. lowered.Operations.Select(operation => operation.Bind(table))];
+        _outputs = [.. lowered.Operations.Select(operation => operation.Output)];
+        _tapped = [.. _outputs.Select(value => value.IsDynamic ? false : options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name))];
+        _inputs = [.. _kernels.OfType<InputKernel>()];
+        _result = _kernels.OfType<OutputKernel>().Single();
+        _pool = new WorkerPool(Threads, _kernels.Max(kernel => kernel.ScratchBytes));
+        Steps = [.. lowered.Operations.Zip(_kernels, Describe)];
+    }
+
+    /// <summary>The shape of one input sample in PyTorch's order, without the batch: CHW for images.</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>The shape of one sample of the output in PyTorch's order, without the batch.</summary>
+    public Shape OutputShape { get; }
+
+    /// <summary>The largest number of samples of a run.</summary>
+    public int MaxBatch { get; }
+
+    /// <summary>The instruction set that runs.</summary>
+    public InstructionSet InstructionSet { get; }
+
+    /// <summary>The number of threads, the calling one included.</summary>
+    public int Threads { get; }
+
+    /// <summary>What runs, in order.</summary>
+    public IReadOnlyList<PlanStep> Steps { get; }
+
+    /// <summary>The bytes of memory that all values share.</summary>
+    public long ArenaBytes => _arena.Length;
+
+    /// <summary>Makes a graph ready to run: lowers it to kernels, packs the weights, plans the memory.</summary>
+    /// <param name="graph">The graph; one input.</param>
+    /// <param name="options">How it is compiled.</param>
+    /// <exception cref="GraphException">The graph cannot run: shapes do not fit, or a weight is not a constant.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or names a value or an instruction set that is not there.</exception>
+    public static CompiledGraph Compile(Graph graph, CompileOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch, 1, "MaxBatch");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, "Threads");
+        return new CompiledGraph(graph, options, InstructionSets.Choose(options.InstructionSet));
+    }
+
+    /// <summary>Runs the graph. Allocates nothing on the managed heap.</summary>
+    /// <param name="input">The samples one after another, each of <see cref="InputShape"/>.</param>
+    /// <param name="batch">The number of samples, from 1 to <see cref="MaxBatch"/>.</param>
+    /// <param name="output">Takes the results one after another, each of <see cref="OutputShape"/>; codes are dequantized.</param>
+    /// <param name="tap">Sees the values that <see cref="CompileOptions.Taps"/> names.</param>
+    /// <param name="cancel">Stops the run between two steps.</param>
+    /// <exception cref="ArgumentException">The batch or a length does not fit.</exception>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the output holds nothing of use.</exception>
+    public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, ValueTap? tap = null, CancellationToken cancel = default)
+    {
+        if (batch < 1 || batch > MaxBatch)
+            throw new ArgumentException($"A batch of {batch} does not fit: the graph was compiled for 1 to {MaxBatch}.", nameof(batch));
+        RequireLength(input.Length, batch, InputShape, "input", nameof(input));
+        RequireLength(output.Length, batch, OutputShape, "output", nameof(output));
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+            throw new InvalidOperationException("The compiled graph runs already: compile one for each thread that runs it.");
+        try
+        {
+            ObjectDisposedException.ThrowIf(_arena.Address is null, this);
+            fixed (float* source = input, destination = output)
+            {
+                foreach (InputKernel kernel in _inputs) kernel.Source = source;
+                _result.Destination = destination;
+                RunSteps(batch, tap, cancel);
+            }
+        }
+        finally
+        {
+            foreach (InputKernel kernel in _inputs) kernel.Source = null;
+            _result.Destination = null;
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _pool.Dispose();
+        foreach (Kernel kernel in _kernels) kernel.Dispose();
+        _arena.Dispose();
+    }
+
+    private void RunSteps(int batch, ValueTap? tap, CancellationToken cancel)
+    {
+        for (int i = 0; i < _kernels.Length; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            Kernel kernel = _kernels[i];
+            kernel.Begin(batch);
+            int units = kernel.Units(batch);
+            if (units > 0) _pool.Run(kernel, units);
+            if (tap is not null && _tapped[i]) Show(_outputs[i], batch, tap);
+        }
+    }
+
+    private static void Show(Value value, int batch, ValueTap tap)
+    {
+        // The one allocation: the shape with the batch of this run, and only where somebody looks.
+        Shape shape = batch == 1 ? value.Shape : value.Shape.With(0, batch);
+        var bytes = new ReadOnlySpan<byte>(value.Address, checked(value.Elements * batch * value.Element.Size()));
+        tap(new TappedValue(value.Name, value.Element, shape, value.ChannelsLast, value.Quantization, bytes));
+    }
+
+    private static void RequireLength(int length, int batch, Shape sample, string what, string parameter)
+    {
+        long needed = sample.ElementCount * batch;
+        if (length != needed)
+            throw new ArgumentException($"The {what} has {length} floats, and {batch} of {sample} are {needed}.", parameter);
+    }
+
+    private static PlanStep Describe(Operation operation, Kernel kernel) => new(
+        operation.Output.Name, operation.Nodes.FirstOrDefault(node => node.Module.Length > 0)?.Module ?? "",
+        [.. operation.Nodes.Select(node => node.Name)], kernel.Name, kernel.Precision, kernel.InstructionSet, operation.Output.Shape);
+
+    private static Shape WithoutBatch(Shape shape) => Shape.Create(shape.AsSpan()[1..]);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Runtime.Intrinsics.X86;
+
+namespace QuantPS.Engine.Execution;
+
+/// <summary>Which instruction sets this machine has, and which one runs.</summary>
+public static class InstructionSets
+{
+    /// <summary>The environment variable that forces an instruction set by its name; the case does not matter.</summary>
+    public const string EnvironmentVariable = "QUANTPS_INSTRUCTION_SET";
+
+    /// <summary>The instruction sets that this machine has, lowest first.</summary>
+    public static ImmutableArray<InstructionSet> Available { get; } = [.. Enum.GetValues<InstructionSet>().Where(IsSupported)];
+
+    /// <summary>The highest instruction set that this machine has.</summary>
+    public static InstructionSet Best => Available[^1];
+
+    /// <summary>The instruction set that runs: the one asked for, else the environment's, else the best.</summary>
+    /// <param name="forced">The one asked for, or null.</param>
+    /// <exception cref="ArgumentException">The one asked for, or the environment's, is unknown or not on this machine.</exception>
+    public static InstructionSet Choose(InstructionSet? forced)
+    {
+        if (forced is { } set) return Available.Contains(set) ? set : throw NotThere($"The instruction set '{set}'");
+        string? text = Environment.GetEnvironmentVariable(EnvironmentVariable);
+        return string.IsNullOrWhiteSpace(text) ? Best : Parse(text, $"The environment variable {EnvironmentVariable}, '{text}',");
+    }
+
+    /// <summary>The instruction set of a name; the case does not matter.</summary>
+    /// <param name="name">The name of a member of <see cref="InstructionSet"/>.</param>
+    /// <exception cref="ArgumentException">No instruction set of this machine has that name.</exception>
+    public static InstructionSet Parse(string name) => Parse(name, $"The instruction set '{name}'");
+
+    private static InstructionSet Parse(string name, string subject)
+    {
+        foreach (InstructionSet set in Available)
+            if (string.Equals(set.ToString(), name.Trim(), StringComparison.OrdinalIgnoreCase))
+                return set;
+        throw NotThere(subject);
+    }
+
+    private static bool IsSupported(InstructionSet set) => set switch
+    {
+        InstructionSet.Scalar => true,
+        InstructionSet.Avx2 => Avx2.IsSupported && Fma.IsSupported,
+        _ => false,
+    };
+
+    private static ArgumentException NotThere(string subject) =>
+        new($"{subject} is not one of those that this machine has: {string.Join(", ", Available)}.");
+}

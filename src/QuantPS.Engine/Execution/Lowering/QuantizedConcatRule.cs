@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using QuantPS.Engine.Kernels;
+
+namespace QuantPS.Engine.Execution.Lowering;
+
+/// <summary>Dequantize of all -> cat -> Quantize: each input is requantized as it is copied.</summary>
+internal sealed class QuantizedConcatRule : ILoweringRule
+{
+    public IReadOnlyList<Operation>? Lower(Node node, LoweringContext context)
+    {
+        if (QuantizedPattern.Match(node, context) is not { Operator: Concat cat, Relu: null } pattern) return null;
+        Value?[] codes = [.. cat.Inputs.Select(context.Codes)];
+        if (codes.Contains(null)) return null;
+        ImmutableArray<Value> inputs = [.. codes.OfType<Value>()];
+        Value output = context.Value(node.Name);
+        QuantParams to = pattern.Quantize.Parameters;
+        byte[]?[] maps = [.. inputs.Select(input => input.Quantization!.Equals(to) ? null : Codes.Map(input.Quantization, to, 0, 255))];
+        return [new(output, inputs, pattern.Nodes, kernels => kernels.Concat(ConcatSpec.Of(inputs, output, ConcatRule.Axis(cat), maps)))];
+    }
+}

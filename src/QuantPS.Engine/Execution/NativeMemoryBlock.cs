@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace QuantPS.Engine.Execution;
+
+/// <summary>Native memory, zeroed, aligned to a cache line, freed when disposed.</summary>
+/// <remarks>A margin behind the end lets kernels read whole vectors past the last element; they never write there.</remarks>
+internal sealed unsafe class NativeMemoryBlock : IDisposable
+{
+    private const int Margin = 128;
+
+    public NativeMemoryBlock(long bytes)
+    {
+        Length = bytes;
+        nuint total = checked((nuint)bytes + Margin);
+        Address = (byte*)NativeMemory.AlignedAlloc(total, MemoryPlan.Alignment);
+        NativeMemory.Clear(Address, total);
+        GC.AddMemoryPressure((long)total);
+    }
+
+    ~NativeMemoryBlock() => Free();
+
+    public byte* Address { get; private set; }
+
+    public long Length { get; }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        if (Address is null) return;
+        NativeMemory.AlignedFree(Address);
+        Address = null;
+        GC.RemoveMemoryPressure(Length + Margin);
+    }
+}

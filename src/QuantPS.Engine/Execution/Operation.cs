@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using QuantPS.Engine.Kernels;
+
+namespace QuantPS.Engine.Execution;
+
+/// <summary>A step before it has memory and a kernel: what lowering gives.</summary>
+/// <param name="Output">The value that it computes.</param>
+/// <param name="Inputs">The values that it reads.</param>
+/// <param name="Nodes">The graph's nodes that it does the work of.</param>
+/// <param name="Bind">Makes the kernel, once the values have their places.</param>
+internal sealed record Operation(Value Output, ImmutableArray<Value> Inputs, ImmutableArray<Node> Nodes, Func<KernelTable, Kernel> Bind);

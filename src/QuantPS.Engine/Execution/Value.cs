@@ -1,0 +1,54 @@
+namespace QuantPS.Engine.Execution;
+
+/// <summary>A value that the plan keeps in memory: what it is, and, once memory is planned, where it lies.</summary>
+/// <remarks>Images (four dimensions) lie as NHWC; all else in PyTorch's order, unless a kernel that needs it says otherwise.</remarks>
+internal sealed unsafe class Value(string name, TensorType type, bool? channelsLast = null)
+{
+    /// <summary>The bytes behind the codes of a value whose scale is chosen as it runs: a float scale, an int zero point.</summary>
+    public const int DynamicParameterBytes = 8;
+
+    private byte* _address;
+
+    public string Name { get; } = name;
+
+    public ElementType Element { get; } = type.Element;
+
+    /// <summary>The shape of one sample in PyTorch's order, with a batch of 1.</summary>
+    public Shape Shape { get; } = type.Shape;
+
+    public QuantParams? Quantization { get; } = type.Quantization;
+
+    public bool ChannelsLast { get; } = channelsLast ?? type.Shape.Rank == 4;
+
+    /// <summary>The value whose memory this one shows in another shape, or null. Lowering sets it.</summary>
+    public Value? ViewOf { get; set; }
+
+    /// <summary>The elements, in PyTorch's order, of a value that is the same in every run.</summary>
+    public float[]? Constant { get; init; }
+
+    /// <summary>The value that owns the memory.</summary>
+    public Value Storage => ViewOf?.Storage ?? this;
+
+    public bool IsDynamic => Element == ElementType.QUInt8 && Quantization is null;
+
+    /// <summary>The number of elements of one sample.</summary>
+    public int Elements { get; } = checked((int)type.Shape.ElementCount);
+
+    public byte* Address => Storage._address;
+
+    public float* Floats => (float*)Address;
+
+    /// <summary>Where the scale and the zero point lie that were chosen as it ran, given the largest batch.</summary>
+    public nint DynamicParameters(int maxBatch) => (nint)Address + (nint)RoundUp((long)Elements * maxBatch, 16);
+
+    /// <summary>The bytes that the value needs for a batch.</summary>
+    public long Bytes(int batch)
+    {
+        long bytes = (long)Elements * batch * Element.Size();
+        return IsDynamic ? RoundUp(bytes, 16) + DynamicParameterBytes : bytes;
+    }
+
+    public void Place(byte* address) => _address = address;
+
+    private static long RoundUp(long bytes, int to) => (bytes + to - 1) / to * to;
+}

@@ -1,0 +1,25 @@
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>
+/// A convolution in float, within bounds, under the name of its operator: conv2d or linear. Weights lie as O, kernel height, kernel
+/// width, I.
+/// </summary>
+internal sealed record ConvSpec(
+    Value Input, Value Output, ConvGeometry Geometry, float[] Weight, float[] Bias, float Low, float High, string Name);
+
+/// <summary>
+/// A convolution of codes to codes. Weights are codes minus their zero point; they lie as O, kernel height, kernel width, I. Padding is
+/// the input's zero point.
+/// </summary>
+internal sealed record QuantizedConvSpec(
+    Value Input, Value Output, ConvGeometry Geometry, short[] Weight, int InputZeroPoint, Requantization Requantization, string Name);
+
+/// <summary>
+/// A linear layer from codes, whose scale (float) and zero point (int) are chosen as it runs and lie at an address, to floats within
+/// bounds: acc * (scale * weight scale) + bias, rounded once where fused (fbgemm), else twice (qnnpack, onednn).
+/// </summary>
+internal sealed record DynamicLinearSpec(
+    Value Input, nint Parameters, Value Output, ConvGeometry Geometry, short[] Weight, float[] WeightScales, float[] Bias, bool Fused,
+    float Low, float High);

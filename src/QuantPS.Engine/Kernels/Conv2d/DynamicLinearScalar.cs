@@ -1,0 +1,30 @@
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>A unit is a row.</summary>
+internal sealed unsafe class DynamicLinearScalar(DynamicLinearSpec spec) : Kernel("linear_dynamic", Int8, InstructionSet.Scalar)
+{
+    private readonly ConvGeometry _geometry = spec.Geometry;
+
+    public override int Grain => 1 + 16384 / (_geometry.Depth * _geometry.OutputChannels);
+
+    public override int Units(int batch) => batch * _geometry.OutputPixels;
+
+    public override void Run(int first, int end, byte* scratch)
+    {
+        (float scale, int zeroPoint) = DynamicParameters.Read(spec.Parameters);
+        for (int row = first; row < end; row++)
+        {
+            float* to = spec.Output.Floats + (long)row * _geometry.OutputChannels;
+            for (int o = 0; o < _geometry.OutputChannels; o++)
+            {
+                byte* from = spec.Input.Address + (long)row * _geometry.InputChannels;
+                float accumulator = ExactSum.Of(_geometry with { InputWidth = 1 }, from, zeroPoint, spec.Weight, 0, 0, o);
+                float factor = scale * spec.WeightScales[o];
+                float real = spec.Fused ? MathF.FusedMultiplyAdd(accumulator, factor, spec.Bias[o]) : accumulator * factor + spec.Bias[o];
+                to[o] = ClampScalar.Of(real, spec.Low, spec.High);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>A unit is an output pixel.</summary>
+internal sealed unsafe class QuantizedConvScalar(QuantizedConvSpec spec) : Kernel(spec.Name, Int8, InstructionSet.Scalar)
+{
+    private readonly ConvGeometry _geometry = spec.Geometry;
+
+    public override int Grain => 1 + 16384 / (_geometry.Depth * _geometry.OutputChannels);
+
+    public override int Units(int batch) => batch * _geometry.OutputPixels;
+
+    public override void Run(int first, int end, byte* scratch)
+    {
+        for (int unit = first; unit < end; unit++)
+        {
+            (int sample, int pixel) = Math.DivRem(unit, _geometry.OutputPixels);
+            (int row, int column) = Math.DivRem(pixel, _geometry.OutputWidth);
+            byte* image = spec.Input.Address + (long)sample * spec.Input.Elements;
+            byte* to = spec.Output.Address + (long)unit * _geometry.OutputChannels;
+            for (int o = 0; o < _geometry.OutputChannels; o++)
+                to[o] = spec.Requantization.Apply(ExactSum.Of(_geometry, image, spec.InputZeroPoint, spec.Weight, row, column, o), o);
+        }
+    }
+}

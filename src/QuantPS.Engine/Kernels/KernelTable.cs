@@ -1,0 +1,65 @@
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>Which kernel does what on an instruction set. This is the one place where kernels are picked.</summary>
+/// <remarks>A rung is the rung below with other entries, so what it lacks it inherits.</remarks>
+internal sealed record KernelTable
+{
+    public required Func<InputSpec, InputKernel> Input { get; init; }
+    public required Func<OutputSpec, OutputKernel> Output { get; init; }
+    public required Func<QuantizeSpec, Kernel> Quantize { get; init; }
+    public required Func<DequantizeSpec, Kernel> Dequantize { get; init; }
+    public required Func<DynamicQuantizeSpec, Kernel> DynamicQuantize { get; init; }
+    public required Func<QuantizedConvSpec, Kernel> QuantizedConv2d { get; init; }
+    public required Func<ConvSpec, Kernel> Conv2d { get; init; }
+    public required Func<DynamicLinearSpec, Kernel> DynamicLinear { get; init; }
+    public required Func<QuantizedAddSpec, Kernel> QuantizedAdd { get; init; }
+    public required Func<AddSpec, Kernel> Add { get; init; }
+    public required Func<QuantizedBatchNormSpec, Kernel> QuantizedBatchNorm { get; init; }
+    public required Func<BatchNormSpec, Kernel> BatchNorm { get; init; }
+    public required Func<MapCodesSpec, Kernel> MapCodes { get; init; }
+    public required Func<ClampSpec, Kernel> Clamp { get; init; }
+    public required Func<MaxPoolSpec, Kernel> QuantizedMaxPool { get; init; }
+    public required Func<MaxPoolSpec, Kernel> MaxPool { get; init; }
+    public required Func<AvgPoolSpec, Kernel> QuantizedAvgPool { get; init; }
+    public required Func<AvgPoolSpec, Kernel> AvgPool { get; init; }
+    public required Func<CopyWindowSpec, Kernel> CopyWindow { get; init; }
+    public required Func<ConcatSpec, Kernel> Concat { get; init; }
+    public required Func<TransposeSpec, Kernel> Transpose { get; init; }
+
+    private static readonly KernelTable Scalar = new()
+    {
+        Input = spec => new InputScalar(spec),
+        Output = spec => new OutputScalar(spec),
+        Quantize = spec => new QuantizeScalar(spec),
+        Dequantize = spec => new DequantizeScalar(spec),
+        DynamicQuantize = spec => new DynamicQuantizeScalar(spec),
+        QuantizedConv2d = spec => new QuantizedConvScalar(spec),
+        Conv2d = spec => new ConvScalar(spec),
+        DynamicLinear = spec => new DynamicLinearScalar(spec),
+        QuantizedAdd = spec => new QuantizedAddScalar(spec),
+        Add = spec => new AddScalar(spec),
+        QuantizedBatchNorm = spec => new QuantizedBatchNormScalar(spec),
+        BatchNorm = spec => new BatchNormScalar(spec),
+        MapCodes = spec => new MapCodesScalar(spec),
+        Clamp = spec => new ClampScalar(spec),
+        QuantizedMaxPool = spec => new QuantizedMaxPoolScalar(spec),
+        MaxPool = spec => new MaxPoolScalar(spec),
+        QuantizedAvgPool = spec => new QuantizedAvgPoolScalar(spec),
+        AvgPool = spec => new AvgPoolScalar(spec),
+        CopyWindow = spec => new CopyWindowScalar(spec),
+        Concat = spec => new ConcatScalar(spec),
+        Transpose = spec => new TransposeScalar(spec),
+    };
+
+    private static readonly KernelTable Avx2 = Scalar with
+    {
+    };
+
+    public static KernelTable For(InstructionSet instructionSet) => instructionSet switch
+    {
+        InstructionSet.Avx2 => Avx2,
+        _ => Scalar,
+    };
+}
