@@ -1,5 +1,4 @@
 using QuantPS.Engine;
-using QuantPS.Quantization;
 
 namespace QuantPS.Checkpoints.Layout;
 

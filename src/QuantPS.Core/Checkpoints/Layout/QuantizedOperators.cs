@@ -1,6 +1,6 @@
 using QuantPS.Engine;
 
-namespace QuantPS.Quantization;
+namespace QuantPS.Checkpoints.Layout;
 
 /// <summary>Which operators of a QDQ graph are quantized, and what codes their results get.</summary>
 internal static class QuantizedOperators
