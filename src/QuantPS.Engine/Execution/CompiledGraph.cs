@@ -49,6 +49,9 @@ public sealed unsafe class CompiledGraph : IDisposable
         Steps = [.. lowered.Operations.Zip(_kernels, Describe)];
     }
 
+    /// <summary>Ends the helper threads, which would keep themselves alive.</summary>
+    ~CompiledGraph() => _pool?.Dispose();
+
     /// <summary>The shape of one input sample in PyTorch's order, without the batch: CHW for images.</summary>
     public Shape InputShape { get; }
 
@@ -97,15 +100,16 @@ public sealed unsafe class CompiledGraph : IDisposable
             throw new ArgumentException($"A batch of {batch} does not fit: the graph was compiled for 1 to {MaxBatch}.", nameof(batch));
         RequireLength(input.Length, batch, InputShape, "input", nameof(input));
         RequireLength(output.Length, batch, OutputShape, "output", nameof(output));
+        ObjectDisposedException.ThrowIf(_arena.Address is null, this);
         if (Interlocked.Exchange(ref _running, 1) != 0)
             throw new InvalidOperationException("The compiled graph runs already: compile one for each thread that runs it.");
         try
         {
-            ObjectDisposedException.ThrowIf(_arena.Address is null, this);
             fixed (float* source = input, destination = output)
             {
                 foreach (InputKernel kernel in _inputs) kernel.Source = source;
                 _result.Destination = destination;
+                _pool.BeginRun();
                 RunSteps(batch, tap, cancel);
             }
         }
@@ -113,16 +117,24 @@ public sealed unsafe class CompiledGraph : IDisposable
         {
             foreach (InputKernel kernel in _inputs) kernel.Source = null;
             _result.Destination = null;
+            _pool.EndRun();
             Volatile.Write(ref _running, 0);
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the native memory and ends the helper threads.</summary>
+    /// <exception cref="InvalidOperationException">A run is under way.</exception>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+        {
+            if (_arena.Address is null) return;
+            throw new InvalidOperationException("The compiled graph is running.");
+        }
         _pool.Dispose();
         foreach (Kernel kernel in _kernels) kernel.Dispose();
         _arena.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private void RunSteps(int batch, ValueTap? tap, CancellationToken cancel)

@@ -2,14 +2,160 @@ using QuantPS.Engine.Kernels;
 
 namespace QuantPS.Engine.Execution;
 
-/// <summary>Runs the units of a kernel on the calling thread and its helpers.</summary>
-internal sealed unsafe class WorkerPool(int threads, int scratchBytes) : IDisposable
+/// <summary>
+/// Runs the units of a kernel on the calling thread and its helpers. Helpers spin while a run of the graph is under way, and sleep
+/// between runs. Allocates nothing once made.
+/// </summary>
+/// <remarks>
+/// A helper enters a job by compare-and-swap on the gate. The caller works too, closes the gate when no piece is left, and waits only
+/// for the helpers that entered: a helper whose core is taken by another program holds up nobody.
+/// </remarks>
+internal sealed unsafe class WorkerPool : IDisposable
 {
-    private readonly NativeMemoryBlock _scratch = new((long)threads * scratchBytes);
+    /// <summary>The bit of the gate that is set while helpers may enter; the bits below count those inside.</summary>
+    private const int Open = 1 << 30;
+    private const int SpinsBeforeSleep = 8000;
+    private const int PiecesPerThread = 4;
 
-    public int Threads { get; } = threads;
+    private readonly NativeMemoryBlock _scratch;
+    private readonly long _scratchBytes;
+    private readonly object _sleep = new();
+    private int _sleepers;
+    private volatile bool _running;
+    private volatile bool _stopped;
+    private int _gate;
+    private int _next;
+    private Kernel? _kernel;
+    private int _units;
+    private int _piece;
+    private Exception? _failure;
 
-    public void Run(Kernel kernel, int units) => kernel.Run(0, units, _scratch.Address);
+    public WorkerPool(int threads, int scratchBytes)
+    {
+        Threads = threads;
+        _scratchBytes = (scratchBytes + 127) / 128 * 128;
+        _scratch = new NativeMemoryBlock(threads * _scratchBytes);
+        for (int i = 1; i < threads; i++)
+        {
+            int index = i;
+            new Thread(() => Help(index)) { IsBackground = true, Name = $"QuantPS worker {index}" }.Start();
+        }
+    }
 
-    public void Dispose() => _scratch.Dispose();
+    public int Threads { get; }
+
+    /// <summary>Wakes the helpers: jobs follow one after another until <see cref="EndRun"/>.</summary>
+    public void BeginRun()
+    {
+        if (Threads == 1) return;
+        _running = true;
+        WakeSleepers();
+    }
+
+    /// <summary>Lets the helpers sleep.</summary>
+    public void EndRun() => _running = false;
+
+    public void Run(Kernel kernel, int units)
+    {
+        int piece = (units + Threads * PiecesPerThread - 1) / (Threads * PiecesPerThread);
+        piece = (Math.Max(piece, kernel.Grain) + kernel.Alignment - 1) / kernel.Alignment * kernel.Alignment;
+        if (Threads == 1 || piece >= units)
+        {
+            kernel.Run(0, units, _scratch.Address);
+            return;
+        }
+        (_kernel, _units, _piece, _next) = (kernel, units, piece, 0);
+        Interlocked.Exchange(ref _gate, Open);
+        WakeSleepers();
+        try
+        {
+            RunPieces(0);
+        }
+        finally
+        {
+            Interlocked.And(ref _gate, ~Open);
+            for (int spins = 0; Volatile.Read(ref _gate) != 0; spins++) Pause(spins);
+            _kernel = null;
+        }
+        if (_failure is { } failure)
+        {
+            _failure = null;
+            throw failure;
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopped = true;
+        lock (_sleep) Monitor.PulseAll(_sleep);
+        _scratch.Dispose();
+    }
+
+    private void Help(int index)
+    {
+        int spins = 0;
+        while (!_stopped)
+        {
+            if (TryEnter())
+            {
+                try
+                {
+                    RunPieces(index);
+                }
+                catch (Exception e)
+                {
+                    _failure = e;
+                }
+                Interlocked.Decrement(ref _gate);
+                spins = 0;
+            }
+            else if (_running && spins < SpinsBeforeSleep) Pause(spins++);
+            else
+            {
+                Sleep();
+                spins = 0;
+            }
+        }
+    }
+
+    private bool TryEnter()
+    {
+        int gate = Volatile.Read(ref _gate);
+        return (gate & Open) != 0 && Volatile.Read(ref _next) < _units && Interlocked.CompareExchange(ref _gate, gate + 1, gate) == gate;
+    }
+
+    private void RunPieces(int index)
+    {
+        byte* scratch = _scratch.Address + index * _scratchBytes;
+        (Kernel kernel, int units, int piece) = (_kernel!, _units, _piece);
+        while (true)
+        {
+            int first = Interlocked.Add(ref _next, piece) - piece;
+            if (first >= units) return;
+            kernel.Run(first, Math.Min(first + piece, units), scratch);
+        }
+    }
+
+    private void Sleep()
+    {
+        lock (_sleep)
+        {
+            Interlocked.Increment(ref _sleepers);
+            if (!_stopped && (Volatile.Read(ref _gate) & Open) == 0) Monitor.Wait(_sleep);
+            Interlocked.Decrement(ref _sleepers);
+        }
+    }
+
+    private void WakeSleepers()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _sleepers) == 0) return;
+        lock (_sleep) Monitor.PulseAll(_sleep);
+    }
+
+    private static void Pause(int spins)
+    {
+        if (spins % 64 == 63) Thread.Yield();
+        else Thread.SpinWait(8);
+    }
 }

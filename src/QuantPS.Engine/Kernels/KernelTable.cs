@@ -55,6 +55,7 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx2 = Scalar with
     {
+        Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
     };
 
     public static KernelTable For(InstructionSet instructionSet) => instructionSet switch
