@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QuantPS.Analysis;
 using QuantPS.Data;
 using QuantPS.Engine;
 
@@ -39,8 +40,20 @@ public sealed record QuantModel
         : Graph.Nodes.Any(node => node is DynamicQuantize) ? ModelPrecision.DynamicInt8
         : ModelPrecision.Float32;
 
+    /// <summary>Its layers, in the order in which they run.</summary>
+    public ImmutableArray<LayerInfo> Layers => GraphAnalysis.Layers(Graph);
+
+    /// <summary>The number of its weights and biases.</summary>
+    public long ParameterCount => GraphAnalysis.ParameterCount(Graph);
+
+    /// <summary>The share, from 0 to 1, of the weights of its layers that is int8.</summary>
+    public double QuantizedFraction => GraphAnalysis.QuantizedFraction(Graph);
+
     /// <summary>The same model after one more step.</summary>
     /// <param name="step">The step, for the history.</param>
     /// <param name="graph">The network that the step made.</param>
     public QuantModel After(ModelStep step, Graph graph) => this with { Graph = graph, History = History.Add(step) };
+
+    /// <summary>A line with name, precision, parameters and share of int8 weights, and a table of the layers.</summary>
+    public override string ToString() => ModelText.Of(this);
 }

@@ -14,6 +14,8 @@ public static class Architectures
         ImageNet("resnet18", "ResNet", "fc", ResNet.Initialization, ResNet.Basic(2, 2, 2, 2)),
         ImageNet("resnet50", "ResNet", "fc", ResNet.Initialization, ResNet.Deep(3, 4, 6, 3)),
         Cifar(20), Cifar(32), Cifar(44), Cifar(56), Cifar(110),
+        new("sample_net", "Sample", [3, 32, 32], 10, new Preprocessing(null, null, [0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]), "classifier.2",
+            ResNet.Initialization, SampleNet.Build),
     ];
 
     /// <summary>The architecture of a name, whatever its case.</summary>

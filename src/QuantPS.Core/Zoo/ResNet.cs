@@ -37,7 +37,7 @@ internal static class ResNet
         return graph.Linear("fc", x, classCount);
     }
 
-    private static string BasicBlock(GraphBuilder graph, string path, string input, int channels, int stride)
+    public static string BasicBlock(GraphBuilder graph, string path, string input, int channels, int stride)
     {
         graph.Declare(path, $"{path}.conv1", $"{path}.bn1", $"{path}.relu", $"{path}.conv2", $"{path}.bn2");
         bool downsamples = DeclareDownsample(graph, path, input, channels, stride);

@@ -98,4 +98,7 @@ public sealed class Graph
         }
         return types;
     }
+
+    /// <summary>A line for each value: its name and type, its operator with what it takes, and its attributes.</summary>
+    public override string ToString() => GraphText.Of(this);
 }

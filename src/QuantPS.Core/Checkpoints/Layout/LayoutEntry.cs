@@ -1,4 +1,5 @@
 using QuantPS.Engine;
+using QuantPS.Quantization;
 
 namespace QuantPS.Checkpoints.Layout;
 

@@ -1,6 +1,6 @@
 using QuantPS.Engine;
 
-namespace QuantPS.Checkpoints.Layout;
+namespace QuantPS.Quantization;
 
 /// <summary>Which operators of a QDQ graph are quantized, and what codes their results get.</summary>
 internal static class QuantizedOperators
