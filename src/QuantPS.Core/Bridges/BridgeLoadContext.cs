@@ -32,8 +32,9 @@ internal sealed class BridgeLoadContext(string name, string folder) : AssemblyLo
         foreach (string spelling in spellings)
         {
             string beside = Path.Combine(folder, spelling);
-            if (File.Exists(beside)) return NativeLibrary.Load(beside);
+            if (File.Exists(beside) && NativeLibrary.TryLoad(beside, out nint library)) return library;
         }
+        // The runtime's own search goes on; it finds a library that the bridge itself has loaded from elsewhere.
         return 0;
     }
 }

@@ -37,8 +37,19 @@ public sealed record TrainingOptions
     public bool Augment { get; init; } = true;
 
     /// <summary>The seed of everything random: order, augmentation, dropout.</summary>
-    public int Seed { get; init; }
+    public ulong Seed { get; init; }
 
     /// <summary>The number of threads; null for all processors.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>The learning rate for a batch.</summary>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="batch">The batch, from 0.</param>
+    /// <param name="batches">The number of batches in an epoch.</param>
+    public double LearningRateAt(int epoch, int batch, int batches) => Schedule switch
+    {
+        LearningRateSchedule.Step => LearningRate * Math.Pow(0.1, epoch / StepEpochs),
+        LearningRateSchedule.Cosine => LearningRate * (1 + Math.Cos(Math.PI * (epoch * (double)batches + batch) / (Epochs * (double)batches))) / 2,
+        _ => LearningRate,
+    };
 }

@@ -1,0 +1,12 @@
+using QuantPS.Data;
+
+namespace QuantPS.Training;
+
+/// <summary>The images of a training.</summary>
+/// <param name="Training">The images to train on, with labels.</param>
+/// <param name="Validation">The images to measure each epoch on, with labels; null to measure none.</param>
+public sealed record TrainingData(ImageDataset Training, ImageDataset? Validation = null)
+{
+    /// <summary>Is told once the path of each image that cannot be read, and why; on the training thread. The image is left out.</summary>
+    public Action<string, Exception>? Unreadable { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace QuantPS.Torch.Network;
+
+/// <summary>What a pass through the network does besides computing.</summary>
+/// <param name="Training">Whether dropout acts.</param>
+/// <param name="BatchStatistics">Whether batch normalizations use the batch's statistics and keep the running ones; else they use those.</param>
+/// <param name="Observe">Whether observers take the values they see.</param>
+internal readonly record struct ForwardMode(bool Training, bool BatchStatistics, bool Observe)
+{
+    /// <summary>Computing alone.</summary>
+    public static ForwardMode Evaluation => default;
+}

@@ -1,0 +1,113 @@
+using QuantPS.Engine;
+using QuantPS.Quantization;
+using QuantPS.Torch.Quantization;
+using TorchSharp;
+using static TorchSharp.torch.nn;
+using Flatten = QuantPS.Engine.Flatten;
+
+namespace QuantPS.Torch.Network;
+
+/// <summary>A graph computed by libtorch, node by node, with gradients and, where asked for, with fake quantization.</summary>
+internal sealed class TorchNetwork
+{
+    private readonly Graph _graph;
+    private readonly NetworkTensors _tensors;
+    private readonly FakeQuantization? _fake;
+    private readonly Dictionary<string, BatchNorm2d> _norms;
+    private readonly ILookup<string, string> _lastUses;
+
+    public TorchNetwork(Graph graph, NetworkTensors tensors, FakeQuantization? fake)
+    {
+        (_graph, _tensors, _fake) = (graph, tensors, fake);
+        _norms = graph.Nodes.OfType<BatchNorm2d>()
+            .Select(norm => (norm, conv: graph.FoldsInto(norm)))
+            .Where(pair => pair.conv is not null && fake is not null && fake.HasWeight(pair.conv.Inputs[1]) && !fake.Observes(pair.conv.Name))
+            .ToDictionary(pair => pair.conv!.Name, pair => pair.norm);
+        _lastUses = graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.Select(node => node.Name))
+            .Where(value => value != graph.Output && graph.ConsumersOf(value).Length > 0)
+            .ToLookup(value => graph.ConsumersOf(value)[^1].Name);
+    }
+
+    /// <summary>The graph's output for a batch.</summary>
+    public torch.Tensor Forward(torch.Tensor input, ForwardMode mode)
+    {
+        string name = _graph.Inputs[0].Name;
+        var values = new Dictionary<string, torch.Tensor> { [name] = Coded(name, input, mode) };
+        foreach (Node node in _graph.Nodes)
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            values[node.Name] = Coded(node.Name, Compute(node, values, mode), mode).MoveToOuterDisposeScope();
+            // What no node needs any more goes at once; gradients hold on to what they need by themselves.
+            foreach (string value in _lastUses[node.Name])
+                if (values.Remove(value, out torch.Tensor? done)) done.Dispose();
+        }
+        return values[_graph.Output];
+    }
+
+    private torch.Tensor Coded(string name, torch.Tensor value, ForwardMode mode) => _fake?.Activation(name, value, mode.Observe) ?? value;
+
+    private torch.Tensor Compute(Node node, Dictionary<string, torch.Tensor> values, ForwardMode mode)
+    {
+        torch.Tensor x = values[node.Inputs[0]];
+        switch (node)
+        {
+            case Conv2d conv:
+                return functional.conv2d(x, Weight(conv), Parameter(conv, 2), Pair(conv.Window.Stride), Pair(conv.Window.Padding), Pair(conv.Window.Dilation), conv.Groups);
+            case Linear linear:
+                return functional.linear(x, Weight(linear), Parameter(linear, 2));
+            case BatchNorm2d norm:
+                return functional.batch_norm(x, Parameter(norm, 3), Parameter(norm, 4), Parameter(norm, 1), Parameter(norm, 2), mode.BatchStatistics, norm.Momentum, norm.Epsilon);
+            case Relu relu:
+                return float.IsPositiveInfinity(relu.Maximum) ? x.relu() : x.clamp(0, relu.Maximum);
+            case Add add:
+                return x + values[add.Inputs[1]];
+            case Concat concat:
+                return torch.cat([.. concat.Inputs.Select(input => values[input])], concat.Dimension);
+            case MaxPool2d pool:
+                return functional.max_pool2d(x, Pair(pool.Window.Kernel), Pair(pool.Window.Stride), Pair(pool.Window.Padding), Pair(pool.Window.Dilation), pool.Window.CeilMode);
+            case AvgPool2d pool:
+                return functional.avg_pool2d(x, Pair(pool.Window.Kernel), Pair(pool.Window.Stride), Pair(pool.Window.Padding), pool.Window.CeilMode, pool.CountIncludePad);
+            case AdaptiveAvgPool2d pool:
+                return functional.adaptive_avg_pool2d(x, Pair(pool.Output));
+            case Flatten:
+                return x.flatten(1);
+            case Slice slice:
+                return x.slice(slice.Dimension, slice.Start, slice.End ?? long.MaxValue, slice.Step);
+            case Pad pad:
+                // libtorch takes the last dimension first, before and after in turn.
+                return functional.pad(x, [.. pad.Before.Zip(pad.After).Reverse().SelectMany(sides => new long[] { sides.First, sides.Second })]);
+            case Dropout dropout:
+                return mode.Training ? functional.dropout(x, dropout.Probability, training: true) : x.alias();
+            default:
+                throw new NotSupportedException($"{node.Operator} has no gradients.");
+        }
+    }
+
+    private torch.Tensor Weight(Node node)
+    {
+        torch.Tensor weight = _tensors[node.Inputs[1]];
+        if (_fake?.HasWeight(node.Inputs[1]) is not true) return weight;
+        return _norms.TryGetValue(node.Name, out BatchNorm2d? norm) ? FoldedWeight(weight, norm) : _fake.Weight(weight);
+    }
+
+    /// <summary>
+    /// The weight of a convolution whose batch normalization will be folded into it: fake quantized as it will be after folding, then
+    /// scaled back, because the normalization still follows (torch/ao/nn/intrinsic/qat/modules/conv_fused.py). PyTorch scales the
+    /// convolution's result back; it is linear, so that scaling its weight gives the same and costs less.
+    /// </summary>
+    private torch.Tensor FoldedWeight(torch.Tensor weight, BatchNorm2d norm)
+    {
+        torch.Tensor factor = (_tensors[norm.Inputs[1]] / (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt()).reshape(-1, 1, 1, 1);
+        torch.Tensor folded = _fake!.Weight(weight * factor);
+        torch.Tensor vanished = factor.abs() < FakeQuantization.Epsilon;
+        if (!vanished.any().item<bool>()) return folded / factor;
+        // A factor of (nearly) nothing cannot be divided by. Whatever such a channel convolves with, the normalization multiplies it
+        // by (nearly) nothing, which is what the folded and quantized channel gives, too; with its own weight the gradients stay finite,
+        // and the channel can come back.
+        return torch.where(vanished, weight, folded / torch.where(vanished, torch.ones_like(factor), factor));
+    }
+
+    private torch.Tensor? Parameter(Node node, int index) => index < node.Inputs.Length ? _tensors[node.Inputs[index]] : null;
+
+    private static long[] Pair(Size2 size) => [size.Height, size.Width];
+}

@@ -1,0 +1,38 @@
+using QuantPS.Engine;
+using QuantPS.Quantization;
+using TorchSharp;
+
+namespace QuantPS.Torch.Quantization;
+
+/// <summary>Observes one activation and rounds it to what codes from 0 to a maximum can hold.</summary>
+internal sealed class ActivationFakeQuantizer(int maximumCode)
+{
+    public MovingAverageMinMaxObserver Observer { get; } = new();
+
+    /// <summary>The value after rounding; as it is while nothing has been observed.</summary>
+    public torch.Tensor Apply(torch.Tensor value, bool observe)
+    {
+        if (observe) Observe(value);
+        if (!Observer.HasData) return value;
+
+        QuantParams parameters = Observer.Calculate(maximumCode);
+        (float step, int first, int last) = (parameters.Scale, -parameters.ZeroPoint, maximumCode - parameters.ZeroPoint);
+        using Scalar low = first, high = last, scale = step, inverse = 1f / step;
+        // The gradient passes where the value rounds to a code within the range: up to half a step beyond its ends.
+        using Scalar lowest = (first - 0.5) * step, highest = (last + 0.5) * step;
+        // libtorch's fake_quantize works element by element. These are its formula and its gradient in vectorized operators, several times
+        // as fast: the rounded values replace the result's data, which the gradient of hardtanh does not look at.
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor result = QuantizationScript.HardTanh(value, lowest, highest);
+        using (torch.no_grad()) result.mul_(inverse).round_().clamp_(low, high).mul_(scale);
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private void Observe(torch.Tensor value)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable noGradients = torch.no_grad();
+        (torch.Tensor minimum, torch.Tensor maximum) = value.aminmax();
+        Observer.Observe([minimum.item<float>(), maximum.item<float>()]);
+    }
+}
