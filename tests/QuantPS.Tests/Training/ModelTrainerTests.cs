@@ -1,4 +1,9 @@
+using System.Runtime.Loader;
+using QuantPS.Bridges;
+using QuantPS.Data;
 using QuantPS.Engine;
+using QuantPS.Engine.Execution;
+using QuantPS.Quantization;
 using QuantPS.Training;
 
 namespace QuantPS.Tests.Training;
@@ -10,17 +15,15 @@ public sealed class ModelTrainerTests
         Epochs = 3, BatchSize = 16, LearningRate = 0.05, Augment = false, Threads = 1, Seed = 5,
     };
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static readonly TrainingData Data = new(DrawnImages.Create(64), DrawnImages.Create(32, seed: 2));
 
     [Fact]
     public void The_loss_falls_in_float()
     {
-        QuantModel trained = ModelTrainer.TrainFloat(SmallNetwork.Model(), new(DrawnImages.Create(64)), Quick, cancel: Cancel);
+        QuantModel trained = TrainFloat(Quick);
 
         Assert.Equal(ModelPrecision.Float32, trained.Precision);
-        EpochRecord[] epochs = [.. trained.History[^1].Records.Cast<EpochRecord>()];
-        Assert.Equal([1, 2, 3], epochs.Select(epoch => epoch.Epoch));
-        Assert.True(epochs[2].TrainingLoss < epochs[0].TrainingLoss / 2, string.Join(", ", epochs.Select(epoch => epoch.TrainingLoss)));
+        AssertLearned(trained);
     }
 
     [Theory]
@@ -28,12 +31,258 @@ public sealed class ModelTrainerTests
     [InlineData(QuantizationBackend.Fbgemm)]
     public void The_loss_falls_with_fake_quantization(QuantizationBackend backend)
     {
-        var data = new TrainingData(DrawnImages.Create(64), DrawnImages.Create(32, seed: 2));
-        QuantModel trained = ModelTrainer.TrainQuantized(SmallNetwork.Model(), data, new() { Backend = backend, Training = Quick }, cancel: Cancel);
+        QuantModel trained = TrainQuantized(SmallNetwork.Model(), Quick, backend);
 
         Assert.Equal((ModelPrecision.Int8, backend), (trained.Precision, trained.Backend));
-        EpochRecord[] epochs = [.. trained.History[^1].Records.Cast<EpochRecord>()];
-        Assert.True(epochs[2].TrainingLoss < epochs[0].TrainingLoss / 2, string.Join(", ", epochs.Select(epoch => epoch.TrainingLoss)));
-        Assert.True(epochs[2].ValidationTop1 > 90, $"{epochs[2]}");
+        AssertLearned(trained);
+    }
+
+    [Theory]
+    [InlineData(QuantizationBackend.Qnnpack)]
+    [InlineData(QuantizationBackend.Fbgemm)]
+    public void The_converted_network_computes_what_was_trained(QuantizationBackend backend)
+    {
+        // One batch of all images and no change: ranges that hold every value, so that codes of fbgemm do not pass the 127 at which its
+        // fake quantization ends (and its kernels do not).
+        TrainingOptions still = Quick with { Epochs = 1, BatchSize = 64, LearningRate = 1e-30, FreezeBatchNormEpoch = 0 };
+        QuantModel trained = ModelTrainer.TrainQuantized(TrainFloat(Quick with { LearningRate = 0.005 }), Data with { Validation = Data.Training },
+            new() { Backend = backend, Training = still }, cancel: Cancel);
+
+        (double loss, double top1) = Measure(trained, Data.Training);
+        EpochRecord last = Epochs(trained)[^1];
+        Assert.Equal(last.ValidationLoss!.Value, loss, 0.003 * loss);
+        Assert.Equal(last.ValidationTop1!.Value, top1);
+    }
+
+    [Fact]
+    public void Every_operator_computes_what_the_engine_computes()
+    {
+        QuantModel trained = ModelTrainer.TrainFloat(SmallNetwork.WithAllOperators(), Data, Quick with { Epochs = 1 }, cancel: Cancel);
+
+        (double loss, double top1) = Measure(trained);
+        EpochRecord last = Epochs(trained)[^1];
+        Assert.Equal(last.ValidationLoss!.Value, loss, 1e-5);
+        Assert.Equal(last.ValidationTop1!.Value, top1);
+    }
+
+    [Fact]
+    public void Every_operator_trains_with_fake_quantization()
+    {
+        QuantModel trained = TrainQuantized(SmallNetwork.WithAllOperators(), Quick with { Epochs = 1 });
+
+        Assert.Equal(Epochs(trained)[^1].ValidationLoss!.Value, Measure(trained).Loss, 0.02);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_weights_and_another_seed_others()
+    {
+        TrainingOptions options = Quick with { Epochs = 1, Augment = true };
+        byte[] first = Weight(TrainQuantized(SmallNetwork.Model(), options));
+
+        Assert.Equal(first, Weight(TrainQuantized(SmallNetwork.Model(), options)));
+        Assert.NotEqual(first, Weight(TrainQuantized(SmallNetwork.Model(), options with { Seed = 6 })));
+
+        static byte[] Weight(QuantModel model) => model.Graph.Constants["fc.weight"].Bytes.ToArray();
+    }
+
+    [Theory]
+    [InlineData(QuantizationBackend.Qnnpack)]
+    [InlineData(QuantizationBackend.Fbgemm)]
+    public void A_channel_whose_normalization_folds_it_to_nothing_gives_no_nan(QuantizationBackend backend)
+    {
+        QuantModel vanishing = SmallNetwork.Model().With(("bn1.weight", Tensor.From<float>([0, 1e-12f, 1, 1, 1, 1, 1, 1])));
+        QuantModel trained = TrainQuantized(vanishing, Quick, backend);
+
+        AssertLearned(trained);
+        Assert.True(double.IsFinite(Measure(trained).Loss));
+    }
+
+    [Fact]
+    public void A_channel_that_was_folded_to_nothing_comes_back()
+    {
+        QuantModel vanishing = SmallNetwork.Model().With(
+            ("bn1.weight", Tensor.From<float>([0, 1, 1, 1, 1, 1, 1, 1])), ("bn1.bias", Tensor.From<float>([1, 1, 1, 1, 1, 1, 1, 1])));
+        TrainingResult result = TrainGraph(vanishing.Graph, Quick);
+
+        Assert.NotInRange(result.Graph.Constants["bn1.weight"].As<float>()[0], -1e-4f, 1e-4f);
+    }
+
+    [Fact]
+    public void Frozen_normalizations_keep_their_running_statistics_and_count_no_batches()
+    {
+        TrainingResult result = TrainGraph(SmallNetwork.Model().Graph, Quick with { FreezeBatchNormEpoch = 1 });
+        TrainingResult one = TrainGraph(SmallNetwork.Model().Graph, Quick with { FreezeBatchNormEpoch = 0 });
+
+        Assert.Equal(4, result.Graph.Constants["bn1.num_batches_tracked"].As<long>()[0]);
+        Assert.Equal(0, one.Graph.Constants["bn1.num_batches_tracked"].As<long>()[0]);
+        Assert.Equal(new float[8], one.Graph.Constants["bn1.running_mean"].ToFloats());
+        Assert.NotEqual(new float[8], result.Graph.Constants["bn1.running_mean"].ToFloats());
+    }
+
+    [Fact]
+    public void Frozen_observers_keep_their_ranges()
+    {
+        // At a rate of nothing and with frozen normalizations an epoch changes nothing but observers.
+        TrainingOptions still = Quick with { LearningRate = 1e-30, FreezeBatchNormEpoch = 0, FreezeObserverEpoch = 1, Epochs = 1 };
+
+        QuantRange afterOne = TrainGraph(SmallNetwork.Model().Graph, still).Ranges["relu2"];
+        Assert.Equal(afterOne, TrainGraph(SmallNetwork.Model().Graph, still with { Epochs = 2 }).Ranges["relu2"]);
+        Assert.NotEqual(afterOne, TrainGraph(SmallNetwork.Model().Graph, still with { Epochs = 2, FreezeObserverEpoch = null }).Ranges["relu2"]);
+    }
+
+    [Fact]
+    public void An_observer_that_saw_no_data_is_an_error_that_names_it()
+    {
+        var error = Assert.Throws<QuantPSException>(() => TrainQuantized(SmallNetwork.Model(), Quick with { FreezeObserverEpoch = 0 }));
+
+        Assert.Equal(("ObserverWithoutData", "x"), (error.ErrorId, error.Target));
+        Assert.Contains("'x'", error.Message);
+    }
+
+    [Fact]
+    public void A_cancelled_training_stops_after_the_batch_in_work()
+    {
+        using var stop = new CancellationTokenSource();
+        var batches = new List<TrainingProgress>();
+        var progress = new Listener(report =>
+        {
+            batches.Add(report);
+            if (report.Batch == 2) stop.Cancel();
+        });
+
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelTrainer.TrainFloat(SmallNetwork.Model(), Data, Quick, progress, stop.Token));
+        Assert.Equal([(1, 1, 4), (1, 2, 4)], batches.Select(report => (report.Epoch, report.Batch, report.Batches)));
+    }
+
+    [Fact]
+    public void Progress_tells_every_batch_of_training_and_validation()
+    {
+        var batches = new List<TrainingProgress>();
+        QuantModel trained = ModelTrainer.TrainFloat(SmallNetwork.Model(), Data, Quick with { Epochs = 1 }, new Listener(batches.Add), Cancel);
+
+        Assert.Equal([(1, false), (2, false), (3, false), (4, false), (1, true), (2, true)], batches.Select(report => (report.Batch, report.Validating)));
+        EpochRecord epoch = Assert.Single(Epochs(trained));
+        Assert.Equal((batches[3].Loss, batches[3].Top1), (epoch.TrainingLoss, epoch.TrainingTop1));
+        Assert.Equal((batches[5].Loss, batches[5].Top1), (epoch.ValidationLoss!.Value, epoch.ValidationTop1!.Value));
+    }
+
+    [Fact]
+    public void A_training_leaves_no_tensors_behind_however_it_ends()
+    {
+        long Left(Action train)
+        {
+            long before = LiveTensors();
+            train();
+            return LiveTensors() - before;
+        }
+
+        // TorchSharp counts a parameter twice when it is made and once when it goes.
+        const int parameters = 9;
+        Assert.Equal(parameters, Left(() => TrainQuantized(SmallNetwork.Model(), Quick)));
+        Assert.Equal(parameters, Left(() => TrainFloat(Quick with { Optimizer = TrainingOptimizer.Adam })));
+        Assert.Equal(parameters, Left(() => Assert.Throws<QuantPSException>(() => TrainFloat(Quick with { LearningRate = 1e30 }))));
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_is_an_error_that_names_epoch_and_batch()
+    {
+        var error = Assert.Throws<QuantPSException>(() => TrainFloat(Quick with { LearningRate = 1e30 }));
+
+        Assert.Equal("LossNotFinite", error.ErrorId);
+        Assert.Matches(@"in epoch 1, batch [2-4] of 4\.", error.Message);
+    }
+
+    [Fact]
+    public void An_image_that_cannot_be_read_is_told_once_and_left_out()
+    {
+        var unreadable = new List<string>();
+        var data = new TrainingData(DrawnImages.Create(64, unreadable: 9)) { Unreadable = (path, _) => unreadable.Add(path) };
+
+        ModelTrainer.TrainFloat(SmallNetwork.Model(), data, Quick, cancel: Cancel);
+
+        Assert.Equal(["drawn#9"], unreadable);
+    }
+
+    [Fact]
+    public void A_quantized_model_is_refused()
+    {
+        QuantModel trained = TrainQuantized(SmallNetwork.Model(), Quick with { Epochs = 1 });
+
+        Assert.Equal("ModelAlreadyQuantized", Assert.Throws<QuantPSException>(() => TrainQuantized(trained, Quick)).ErrorId);
+        Assert.Equal("ModelAlreadyQuantized", Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(trained, Data, Quick, cancel: Cancel)).ErrorId);
+        Assert.Equal("ModelNotTrainable", Assert.Throws<QuantPSException>(() => TrainGraph(trained.Graph, Quick)).ErrorId);
+    }
+
+    [Fact]
+    public void Images_that_the_network_cannot_tell_apart_are_refused()
+    {
+        ImageDataset images = DrawnImages.Create(8);
+        var five = new ImageDataset("five", new DrawnImages(1, null), [.. images.Classes, "a fifth"], images.Labels);
+        var none = new ImageDataset("none", new DrawnImages(1, null), [], [-1, -1]);
+
+        var error = Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(SmallNetwork.Model(), new(five), Quick, cancel: Cancel));
+        Assert.Equal("DatasetMismatch", error.ErrorId);
+        Assert.Contains("'five' has 5 classes", error.Message);
+        Assert.Equal("DatasetMismatch", Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(SmallNetwork.Model(), Data with { Validation = none }, Quick, cancel: Cancel)).ErrorId);
+    }
+
+    [Fact]
+    public void The_history_holds_the_settings_and_the_epochs()
+    {
+        ModelStep step = TrainQuantized(SmallNetwork.Model(), Quick with { Epochs = 2 }, QuantizationBackend.Fbgemm).History[^1];
+
+        Assert.Equal("QuantizationAwareTraining", step.Name);
+        Assert.Equal(("fbgemm", "2", "0.05", "Sgd"), (step.Settings["Backend"], step.Settings["Epochs"], step.Settings["LearningRate"], step.Settings["Optimizer"]));
+        Assert.Equal([1, 2], step.Records.Cast<EpochRecord>().Select(epoch => epoch.Epoch));
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static QuantModel TrainFloat(TrainingOptions options) => ModelTrainer.TrainFloat(SmallNetwork.Model(), Data, options, cancel: Cancel);
+
+    private static QuantModel TrainQuantized(QuantModel model, TrainingOptions options, QuantizationBackend backend = QuantizationBackend.Qnnpack) =>
+        ModelTrainer.TrainQuantized(model, Data, new() { Backend = backend, Training = options }, cancel: Cancel);
+
+    private static TrainingResult TrainGraph(Graph graph, TrainingOptions options) => Bridge.Load<ITrainer>("Torch").Train(new()
+    {
+        Graph = graph, Options = options, Training = Data.Training, Preprocessing = DrawnImages.Preprocessing,
+        Plan = QuantizationPlanner.Create(graph, new()), QConfig = QConfig.ForTraining(QuantizationBackend.Qnnpack),
+    }, null, Cancel);
+
+    private static EpochRecord[] Epochs(QuantModel model) => [.. model.History[^1].Records.Cast<EpochRecord>()];
+
+    private static void AssertLearned(QuantModel model)
+    {
+        EpochRecord[] epochs = Epochs(model);
+        Assert.True(epochs[^1].TrainingLoss < epochs[0].TrainingLoss / 2 && epochs[^1].ValidationTop1 > 90, string.Join(Environment.NewLine, epochs.AsEnumerable()));
+    }
+
+    /// <summary>Cross-entropy and accuracy, on the validation images unless others are given, computed by the engine.</summary>
+    private static (double Loss, double Top1) Measure(QuantModel model, ImageDataset? data = null)
+    {
+        using var compiled = CompiledGraph.Compile(model.Graph, new() { MaxBatch = 64, Backend = model.Backend ?? QuantizationBackend.Fbgemm });
+        ImageBatch batch = new BatchReader(data ?? Data.Validation!, model.Preprocessing, compiled.InputShape, 64).Single();
+        var logits = new float[batch.Count * 4];
+        compiled.Run(batch.Input.Span, batch.Count, logits);
+        (double loss, int right) = (0, 0);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            float[] row = logits[(i * 4)..(i * 4 + 4)];
+            loss += Math.Log(row.Sum(value => Math.Exp(value))) - row[batch.Labels[i]];
+            if (Array.IndexOf(row, row.Max()) == batch.Labels[i]) right++;
+        }
+        return (loss / batch.Count, 100.0 * right / batch.Count);
+    }
+
+    private static long LiveTensors()
+    {
+        AssemblyLoadContext home = AssemblyLoadContext.GetLoadContext(Bridge.Load<ITrainer>("Torch").GetType().Assembly)!;
+        Type tensor = home.Assemblies.Single(assembly => assembly.GetName().Name == "TorchSharp").GetType("TorchSharp.torch+Tensor")!;
+        return (long)tensor.GetProperty("TotalCount")!.GetValue(null)!;
+    }
+
+    private sealed class Listener(Action<TrainingProgress> listen) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => listen(value);
     }
 }
