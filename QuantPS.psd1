@@ -1,5 +1,6 @@
 @{
-    RootModule           = 'bin/QuantPS/QuantPS.dll'
+    # Help lies beside these, in bin/QuantPS/en-US: Get-Help looks beside a nested module, not beside a root module.
+    NestedModules        = @('bin/QuantPS/QuantPS.dll', 'bin/QuantPS/QuantPS.Topics.psd1')
     ModuleVersion        = '0.1.0'
     GUID                 = '6e1f0c4e-9a57-4b7a-8c0d-0a3c6e1f52b9'
     Author               = 'QuantPS contributors'
@@ -11,7 +12,7 @@
     FormatsToProcess     = @()
     TypesToProcess       = @()
     FunctionsToExport    = @()
-    CmdletsToExport      = @()
+    CmdletsToExport      = @('Get-QuantizedPretrained', 'Invoke-DynamicQuantization')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using QuantPS.Completion;
+using QuantPS.Engine;
+using QuantPS.Quantization;
+
+namespace QuantPS.Commands;
+
+/// <summary>Quantizes the weights of a model to int8; activations are quantized as they come.</summary>
+/// <remarks>
+/// <para>
+/// Dynamic quantization needs no data: the weights of the chosen modules become int8 at once, and each activation is quantized by its own
+/// range when the model runs. It pays for models whose time goes into large Linear layers. Convolutions stay in float; use
+/// Invoke-StaticQuantization for these.
+/// </para>
+/// <para>A type or a name that matches nothing is a warning that says what there is. The model that came in is not changed.</para>
+/// </remarks>
+/// <example>
+/// <para>Quantize all Linear layers.</para>
+/// <code>
+/// $model = Get-QuantizedPretrained mobilenet_v2 -Float -Untrained
+/// $model | Invoke-DynamicQuantization
+/// </code>
+/// <para>In MobileNet v2 that is the classifier alone, which holds a third of the weights.</para>
+/// </example>
+/// <example>
+/// <para>Quantize the layers of some names.</para>
+/// <code>
+/// Get-QuantizedPretrained cifar_resnet20 -Float -Untrained | Invoke-DynamicQuantization -ModuleName linear
+/// </code>
+/// </example>
+/// <returns>The quantized model; the one that came in where nothing matched.</returns>
+[Cmdlet(VerbsLifecycle.Invoke, "DynamicQuantization")]
+[OutputType(typeof(QuantModel))]
+public sealed class InvokeDynamicQuantizationCommand : ModelCmdlet
+{
+    /// <summary>The types of modules to quantize, by their PyTorch names.</summary>
+    [Parameter(Position = 1)]
+    [ValidateSet("Linear")]
+    public string[] ModuleType { get; set; } = ["Linear"];
+
+    /// <summary>The modules to quantize, by their PyTorch names. Wildcards are allowed; a name stands for all modules below it.</summary>
+    [Parameter(Position = 2)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModuleNameCompleter))]
+    public string[] ModuleName { get; set; } = [];
+
+    /// <summary>The backend whose numerics the result follows: fbgemm, x86, qnnpack or onednn.</summary>
+    [Parameter]
+    public QuantizationBackend Backend { get; set; } = QuantizationBackend.X86;
+
+    /// <inheritdoc/>
+    protected override void Process(QuantModel model)
+    {
+        DynamicQuantizationResult result = DynamicQuantizer.Quantize(model,
+            new() { ModuleTypes = [.. ModuleType], ModuleNames = [.. ModuleName], Backend = Backend });
+        foreach (string warning in result.Warnings) WriteWarning(warning);
+        WriteVerbose($"Quantized: {string.Join(", ", result.Modules)}");
+        WriteObject(result.Model);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Management.Automation;
+
+namespace QuantPS.Commands;
+
+/// <summary>
+/// The base of the module's cmdlets: errors become records in one place, long work runs beside the pipeline thread, and Ctrl+C cancels it.
+/// </summary>
+/// <remarks>An error in the preparation or at the end is terminating; one of an input is not, and the next input follows.</remarks>
+public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Prepares what all inputs share.</summary>
+    protected virtual void Begin() { }
+
+    /// <summary>Does the work for one input.</summary>
+    protected virtual void Process() { }
+
+    /// <summary>Finishes after the last input.</summary>
+    protected virtual void End() { }
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Guard(Begin, ThrowTerminatingError);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(Process, WriteError);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(End, ThrowTerminatingError);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Runs long work on another thread. Meanwhile this one, which alone may write, writes what the work reports.</summary>
+    /// <param name="activity">What is being done, for the progress.</param>
+    /// <param name="work">The work; it heeds the report's cancellation.</param>
+    protected TResult Run<TResult>(string activity, Func<WorkReport, TResult> work)
+    {
+        using var report = new WorkReport(this, activity, _stop.Token);
+        return report.Run(work);
+    }
+
+    /// <summary>Does something for each of several inputs; the failure of one is an error that does not keep the others.</summary>
+    protected void ForEach<T>(IEnumerable<T> inputs, Action<T> action)
+    {
+        foreach (T input in inputs) Guard(() => action(input), WriteError);
+    }
+
+    /// <summary>The full path that a path of the user means in the file system; nothing need be there.</summary>
+    protected string FullPath(string path)
+    {
+        string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? full
+            : throw new QuantPSException("PathNotInFileSystem", $"'{path}' is not in the file system but in {provider.Name}.", path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+
+    private void Guard(Action action, Action<ErrorRecord> report)
+    {
+        try
+        {
+            action();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception e) when (e is not (PipelineStoppedException or FlowControlException))
+        {
+            report(Errors.ToRecord(e));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace QuantPS.Commands;
+
+/// <summary>
+/// How work on another thread talks to the pipeline: what it says is queued, and the pipeline thread writes it. Safe to call from
+/// several threads.
+/// </summary>
+public sealed class WorkReport : IDisposable
+{
+    private const int ActivityId = 0;
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(200);
+    private static long _lastSource = 1_000_000;
+
+    private readonly PSCmdlet _cmdlet;
+    private readonly string _activity;
+    private readonly BlockingCollection<Action> _messages = [];
+    private readonly CancellationTokenSource _cancellation;
+    private readonly long _source = Interlocked.Increment(ref _lastSource);
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private long _lastProgress;
+    private bool _hasProgress;
+
+    internal WorkReport(PSCmdlet cmdlet, string activity, CancellationToken stop)
+    {
+        (_cmdlet, _activity) = (cmdlet, activity);
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    }
+
+    /// <summary>Tells the work to stop: at Ctrl+C, and when the pipeline takes no more.</summary>
+    public CancellationToken Cancellation => _cancellation.Token;
+
+    /// <summary>Says how far the work is. Most calls do nothing: a few a second are shown.</summary>
+    /// <param name="done">How much is done.</param>
+    /// <param name="total">Of how much.</param>
+    /// <param name="status">What to say beside the bar; the two numbers when not given.</param>
+    public void Progress(long done, long total, string? status = null)
+    {
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastProgress)) < _interval) return;
+        Volatile.Write(ref _lastProgress, Stopwatch.GetTimestamp());
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+        var record = new ProgressRecord(ActivityId, _activity, status ?? $"{done} of {total}")
+        {
+            PercentComplete = total > 0 ? (int)Math.Min(done * 100 / total, 100) : -1,
+            SecondsRemaining = done > 0 && elapsed.TotalSeconds > 1 ? (int)Math.Ceiling(elapsed.TotalSeconds * (total - done) / done) : -1,
+        };
+        Post(() =>
+        {
+            _hasProgress = true;
+            _cmdlet.CommandRuntime.WriteProgress(_source, record);
+        });
+    }
+
+    /// <summary>Writes to the verbose stream.</summary>
+    public void Verbose(string text) => Post(() => _cmdlet.WriteVerbose(text));
+
+    /// <summary>Writes a warning.</summary>
+    public void Warning(string text) => Post(() => _cmdlet.WriteWarning(text));
+
+    /// <summary>Writes an error that does not end the work.</summary>
+    public void Error(Exception error) => Post(() => _cmdlet.WriteError(Errors.ToRecord(error)));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _messages.Dispose();
+        _cancellation.Dispose();
+    }
+
+    /// <summary>Runs the work on another thread, and on this one writes what it says, until it has ended in one way or the other.</summary>
+    internal TResult Run<TResult>(Func<WorkReport, TResult> work)
+    {
+        Task<TResult> task = Task.Run(() =>
+        {
+            try
+            {
+                return work(this);
+            }
+            finally
+            {
+                _messages.CompleteAdding();
+            }
+        });
+        try
+        {
+            foreach (Action write in _messages.GetConsumingEnumerable()) write();
+            return task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _cancellation.Cancel();
+            ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+            CompleteProgress();
+        }
+    }
+
+    private void Post(Action write)
+    {
+        // After the pipeline took no more, the work may still say something before it sees the cancellation: nobody would read it.
+        if (!_cancellation.IsCancellationRequested) _messages.TryAdd(write);
+    }
+
+    private void CompleteProgress()
+    {
+        if (!_hasProgress) return;
+        var completed = new ProgressRecord(ActivityId, _activity, " ") { RecordType = ProgressRecordType.Completed };
+        try
+        {
+            _cmdlet.CommandRuntime.WriteProgress(_source, completed);
+        }
+        catch (PipelineStoppedException)
+        {
+            // A stopping pipeline writes nothing; the bar still has to leave the screen.
+            _cmdlet.Host.UI.WriteProgress(_source, completed);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+
+namespace QuantPS.Tests.Commands;
+
+[Collection(ModuleCollection.Name)]
+public sealed class CompletionTests(ModuleSession session)
+{
+    [Fact]
+    public void Names_of_architectures_complete_with_what_they_are()
+    {
+        CompletionResult match = Complete("Get-QuantizedPretrained mob")[0];
+
+        Assert.Equal(("mobilenet_v2", CompletionResultType.ParameterValue), (match.CompletionText, match.ResultType));
+        Assert.Contains("3x224x224", match.ToolTip);
+    }
+
+    [Fact]
+    public void An_opening_quote_is_kept()
+    {
+        Assert.Equal("'mobilenet_v2'", Complete("Get-QuantizedPretrained 'mob")[0].CompletionText);
+        Assert.Equal("\"mobilenet_v2\"", Complete("Get-QuantizedPretrained \"mob")[0].CompletionText);
+    }
+
+    [Theory]
+    [InlineData("Invoke-DynamicQuantization -Model $global:completed -ModuleName lin")]
+    [InlineData("$global:completed | Invoke-DynamicQuantization -ModuleName lin")]
+    public void Names_of_modules_complete_from_the_model(string line)
+    {
+        session.Run("$global:completed = Get-QuantizedPretrained cifar_resnet20 -Untrained -Float");
+
+        CompletionResult match = Assert.Single(Complete(line));
+
+        Assert.Equal("linear", match.CompletionText);
+        Assert.StartsWith("linear", match.ToolTip, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Backends_complete()
+    {
+        Assert.Equal(["Fbgemm"], Complete("Invoke-DynamicQuantization -Backend f").Select(match => match.CompletionText));
+    }
+
+    private IList<CompletionResult> Complete(string line) =>
+        session.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null)", line).Single<CommandCompletion>().CompletionMatches;
+}
