@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using QuantPS.Checkpoints;
+using QuantPS.Checkpoints.Layout;
 using QuantPS.Data;
 using QuantPS.Engine;
 
@@ -43,7 +44,8 @@ public sealed class Architecture
     public QuantModel Create(ulong seed, int? classCount = null)
     {
         var random = new SeededRandom(seed);
-        return ToModel(Build((_, _, initial) => initial(random), classCount ?? ClassCount)) with
+        Graph graph = Build((_, _, initial) => initial(random), classCount ?? ClassCount);
+        return ToModel(graph, graph) with
         {
             History = [new("Create", ImmutableSortedDictionary<string, string>.Empty.Add("Seed", $"{seed}"), [])],
         };
@@ -53,7 +55,7 @@ public sealed class Architecture
     /// Makes the network with the parameters of a state dict that PyTorch or this library wrote: float, dynamic int8 or static int8, fused or
     /// not. The number of classes is that of its classifier.
     /// </summary>
-    /// <param name="state">The state dict; the <c>module.</c> that <c>torch.nn.DataParallel</c> puts before each key does not matter.</param>
+    /// <param name="state">The state dict.</param>
     /// <param name="name">The name to show; that of the architecture when null.</param>
     /// <param name="backend">
     /// The backend of a quantized model, which a state dict does not tell; when null, qnnpack where weights are quantized per tensor in a
@@ -64,7 +66,7 @@ public sealed class Architecture
     {
         var loader = new StateDictLoader(this, state);
         Graph graph = loader.Load(reduceRange: backend != QuantizationBackend.Qnnpack);
-        QuantModel model = ToModel(graph) with { Name = name ?? Name };
+        QuantModel model = ToModel(graph, loader.Empty) with { Name = name ?? Name };
         return model.Precision == ModelPrecision.Float32 ? model : model with { Backend = backend ?? BackendOf(graph) };
     }
 
@@ -80,9 +82,9 @@ public sealed class Architecture
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private QuantModel ToModel(Graph graph) => new()
+    private QuantModel ToModel(Graph graph, Graph floatGraph) => new()
     {
-        Name = Name, Architecture = Name, Graph = graph, Preprocessing = Preprocessing,
+        Name = Name, Architecture = Name, Graph = graph, Preprocessing = Preprocessing, FloatBytes = StateDictLayout.Measure(floatGraph),
     };
 
     private static QuantizationBackend BackendOf(Graph graph) =>

@@ -46,13 +46,6 @@ public sealed class FromStateDictTests
     }
 
     [Fact]
-    public void The_prefix_of_DataParallel_is_taken_off()
-    {
-        StateDict state = Renamed(StateDictLayout.ToStateDict(s_model.Graph), key => "module." + key);
-        Assert.Equal(s_model.Graph.Lines(), s_architecture.FromStateDict(state).Graph.Lines());
-    }
-
-    [Fact]
     public void The_number_of_classes_is_that_of_the_classifier()
     {
         foreach (QuantModel model in (QuantModel[])[
@@ -108,12 +101,5 @@ public sealed class FromStateDictTests
         var error = Assert.Throws<QuantPSException>(() => s_architecture.FromStateDict(state));
         Assert.Contains("layer3.2.add_relu.scale is -1, and should be positive", error.Message);
         Assert.Contains("quant.zero_point is 300, and should be from 0 to 255", error.Message);
-    }
-
-    private static StateDict Renamed(StateDict state, Func<string, string> rename)
-    {
-        var result = new StateDict();
-        foreach ((string key, object? value) in state) result.Add(rename(key), value);
-        return result;
     }
 }

@@ -5,25 +5,13 @@ namespace QuantPS.Checkpoints.Layout;
 /// <summary>State dicts of older layouts brought to the present one.</summary>
 internal static class PresentLayout
 {
-    private const string DataParallel = "module.", Weight = ".weight", Bias = ".bias", Packed = "._packed_params";
+    private const string Weight = ".weight", Bias = ".bias", Packed = "._packed_params";
 
     /// <summary>
-    /// The state dict without the prefix that <c>torch.nn.DataParallel</c> gives every key, and with the weight and the bias of a quantized
-    /// linear layer as one tuple, as they are from version 3 on (torch/ao/nn/quantized/modules/linear.py).
+    /// The state dict with the weight and the bias of a quantized linear layer as one tuple, as they are from version 3 on
+    /// (torch/ao/nn/quantized/modules/linear.py).
     /// </summary>
-    public static StateDict Of(StateDict state) => WithPackedTuples(WithoutPrefix(state));
-
-    private static StateDict WithoutPrefix(StateDict state)
-    {
-        if (!state.Keys.All(key => key.StartsWith(DataParallel, StringComparison.Ordinal))) return state;
-        var result = new StateDict();
-        foreach ((string path, long? version) in state.Metadata)
-            if (path.StartsWith(DataParallel, StringComparison.Ordinal)) result.Metadata[path[DataParallel.Length..]] = version;
-        foreach ((string key, object? value) in state) result.Add(key[DataParallel.Length..], value);
-        return result;
-    }
-
-    private static StateDict WithPackedTuples(StateDict state)
+    public static StateDict Of(StateDict state)
     {
         var result = new StateDict();
         foreach ((string path, long? version) in state.Metadata) result.Metadata[path] = version;

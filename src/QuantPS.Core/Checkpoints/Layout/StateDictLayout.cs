@@ -19,4 +19,10 @@ public static class StateDictLayout
         }
         return state;
     }
+
+    /// <summary>
+    /// The length in bytes of the state dict file of a graph. The name of the archive's root folder is part of it, which PyTorch takes from
+    /// the file's name; it is counted as <c>tmp</c> here.
+    /// </summary>
+    public static long Measure(Graph graph) => StateDictWriter.Measure(ToStateDict(graph), "tmp");
 }

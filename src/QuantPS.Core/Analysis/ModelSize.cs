@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using QuantPS.Checkpoints;
+using QuantPS.Checkpoints.Layout;
+using QuantPS.Engine;
+
+namespace QuantPS.Analysis;
+
+/// <summary>How large a model is: the length of the state dict file that is written for it.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Precision">What its weights and activations are held in.</param>
+/// <param name="Bytes">The length of the file in bytes, with an archive whose root folder is named <c>tmp</c>.</param>
+/// <param name="ParameterCount">The number of weights and biases.</param>
+/// <param name="QuantizedFraction">The share, from 0 to 1, of the weights of layers that is int8.</param>
+/// <param name="Ratio">How many times as long the file of the float model it came from is; null where that is not known.</param>
+/// <param name="Modules">What each module puts into the file, in PyTorch's order; modules without tensors are left out.</param>
+public sealed record ModelSize(
+    string Name, ModelPrecision Precision, long Bytes, long ParameterCount, double QuantizedFraction, double? Ratio,
+    ImmutableArray<ModuleSize> Modules)
+{
+    private const string Packed = "._packed_params";
+
+    /// <summary>The length of the file in decimal megabytes.</summary>
+    public double SizeMB => Bytes / 1e6;
+
+    /// <summary>Measures a model.</summary>
+    public static ModelSize Of(QuantModel model)
+    {
+        long bytes = StateDictLayout.Measure(model.Graph);
+        return new ModelSize(model.Name, model.Precision, bytes, model.ParameterCount, model.QuantizedFraction,
+            model.FloatBytes / (double)bytes, [.. ModulesOf(model.Graph)]);
+    }
+
+    private static IEnumerable<ModuleSize> ModulesOf(Graph graph)
+    {
+        ILookup<string, Node> nodes = graph.Nodes.ToLookup(node => node.Module);
+        // The packed parameters of a linear layer are a module to PyTorch, and part of the layer to everybody else.
+        return
+            from module in ModuleLayouts.Of(graph)
+            group module by module.Path.EndsWith(Packed, StringComparison.Ordinal) ? module.Path[..^Packed.Length] : module.Path into parts
+            let bytes = parts.SelectMany(part => part.Entries).Sum(entry => BytesOf(entry.ValueIn(graph)))
+            where bytes > 0
+            let parameters = nodes[parts.Key].SelectMany(node => GraphAnalysis.Parameters(graph, node)).Distinct().Select(name => graph.Constants[name]).ToArray()
+            select new ModuleSize(parts.Key, PrecisionOf(nodes[parts.Key], parameters), bytes, parameters.Sum(parameter => parameter.Shape.ElementCount));
+    }
+
+    private static ModelPrecision PrecisionOf(IEnumerable<Node> nodes, Tensor[] parameters) =>
+        !parameters.Any(parameter => parameter.Element.IsQuantized()) ? ModelPrecision.Float32
+        : nodes.Any(node => node is DynamicQuantize) ? ModelPrecision.DynamicInt8
+        : ModelPrecision.Int8;
+
+    private static long BytesOf(object? value) => value switch
+    {
+        Tensor tensor => tensor.Bytes.Length + (tensor.Quantization is { Axis: not null } parameters
+            ? parameters.Scales.Length * (long)(sizeof(double) + sizeof(long)) : 0),
+        PythonTuple tuple => tuple.Sum(BytesOf),
+        _ => 0,
+    };
+}
