@@ -21,7 +21,7 @@ internal sealed class StateDictLoader
     /// <summary>Reads a state dict of any layout that PyTorch has had.</summary>
     public StateDictLoader(Architecture architecture, StateDict state) => (_architecture, _state) = (architecture, PresentLayout.Of(state));
 
-    /// <summary>The float network before anything is known but shapes, for the number of classes of the state dict.</summary>
+    /// <summary>The float network, before anything is known but shapes, for the number of classes of the state dict.</summary>
     public Graph Empty => field ??= _architecture.Build(Zeros, ClassCount());
 
     /// <summary>The graph with the parameters of the state dict.</summary>
@@ -31,28 +31,28 @@ internal sealed class StateDictLoader
     {
         bool isFolded = Empty.Nodes.OfType<BatchNorm2d>().All(norm => !_state.ContainsKey(norm.Inputs[3]))
             && Empty.Nodes.OfType<Conv2d>().Any(conv => _state.ContainsKey($"{conv.Module}.bias"));
-        Linear[] packed = [.. Empty.Nodes.OfType<Linear>().Where(linear => _state.ContainsKey($"{linear.Module}._packed_params._packed_params"))];
-        if (!IsStatic())
-        {
-            Graph graph = isFolded ? FoldBatchNorm.Apply(Empty) : Empty;
-            return Fill(WithBiases(graph), shape => InsertDynamicQuantize.Apply(
-                shape, [.. shape.Nodes.OfType<Linear>().Where(linear => packed.Any(other => other.Name == linear.Name))], reduceRange));
-        }
-        var options = new PlanOptions { Fuse = isFolded, SkipModules = FloatModules() };
-        Graph prepared = WithBiases(StaticQuantizer.Prepare(Empty, options));
-        QuantizationPlan plan = QuantizationPlanner.Create(prepared, options);
-        Dictionary<string, QuantParams> activations = plan.Observed.ToDictionary(value => value, _ => s_unknown);
-        Dictionary<string, QuantParams> weights = plan.Weights.Keys.ToDictionary(name => name, _ => s_unknown);
-        Graph Convert(Graph graph) => ConvertToQdq.Apply(graph, plan, activations, weights);
-
-        foreach ((string value, QuantParams parameters) in Activations(Entries(Convert(prepared)))) activations[value] = parameters;
-        return Fill(prepared, Convert);
+        return IsStatic() ? LoadStatic(isFolded) : Fill(Dynamic(WithBiases(isFolded ? FoldBatchNorm.Apply(Empty) : Empty), reduceRange), _ => null);
     }
 
-    private Graph Fill(Graph prepared, Func<Graph, Graph> convert)
+    private Graph LoadStatic(bool isFolded)
     {
-        Graph graph = convert(prepared);
-        LayoutEntry[] entries = Entries(graph);
+        var options = new PlanOptions { Fuse = isFolded, SkipModules = FloatModules() };
+        Graph graph = WithBiases(StaticQuantizer.Prepare(Empty, options));
+        QuantizationPlan plan = QuantizationPlanner.Create(graph, options);
+        graph = ConvertToQdq.Apply(graph, plan,
+            plan.Observed.ToDictionary(value => value, _ => s_unknown), plan.Weights.Keys.ToDictionary(name => name, _ => s_unknown));
+        return Fill(graph, plan.RangeOf);
+    }
+
+    private Graph Dynamic(Graph graph, bool reduceRange)
+    {
+        Linear[] packed = [.. graph.Nodes.OfType<Linear>().Where(linear => _state.ContainsKey($"{linear.Module}._packed_params._packed_params"))];
+        return packed.Length == 0 ? graph : InsertDynamicQuantize.Apply(graph, packed, reduceRange);
+    }
+
+    private Graph Fill(Graph graph, Func<string, string?> rangeOf)
+    {
+        LayoutEntry[] entries = [.. ModuleLayouts.Of(graph).SelectMany(module => module.Entries)];
         StateDictFit.Check(_architecture.Name, graph, entries, _state);
         var constants = new Dictionary<string, Tensor>(graph.Constants);
         foreach (LayoutEntry entry in entries)
@@ -68,19 +68,25 @@ internal sealed class StateDictLoader
                 if (packed.Bias is not null) constants[packed.Bias] = As((Tensor)tuple[1]!, ElementType.Float32);
             }
         }
-        return graph.With(constants: constants);
+        Dictionary<string, QuantParams> activations = Activations(entries);
+        ImmutableArray<Node> nodes =
+        [
+            .. graph.Nodes.Select(node => node is Quantize quantize
+                ? quantize with { Parameters = activations[rangeOf(quantize.Inputs[0])!] }
+                : node),
+        ];
+        return graph.With(nodes: nodes, constants: constants);
     }
 
-    // What is missing or cannot be stays unknown here, and is an error when the whole is checked.
-    private IEnumerable<(string Value, QuantParams Parameters)> Activations(LayoutEntry[] entries) =>
-        from scale in entries.OfType<ScaleEntry>()
-        join zero in entries.OfType<ZeroPointEntry>() on scale.Value equals zero.Value
-        where scale.Value is not null && Number(scale.Key) is > 0 && Number(zero.Key) is >= 0 and <= 255
-        select (scale.Value, QuantParams.PerTensor(Number(scale.Key)!.Value, (long)Number(zero.Key)!.Value));
+    private Dictionary<string, QuantParams> Activations(LayoutEntry[] entries)
+    {
+        Dictionary<string, string> zeroPoints = entries.OfType<ZeroPointEntry>()
+            .Where(entry => entry.Value is not null).ToDictionary(entry => entry.Value!, entry => entry.Key);
+        return entries.OfType<ScaleEntry>().Where(entry => entry.Value is not null).ToDictionary(entry => entry.Value!,
+            entry => QuantParams.PerTensor(Number(entry.Key), (long)Number(zeroPoints[entry.Value!])));
+    }
 
-    private static LayoutEntry[] Entries(Graph graph) => [.. ModuleLayouts.Of(graph).SelectMany(module => module.Entries)];
-
-    private double? Number(string key) => _state.TryGetValue(key, out object? value) ? StateDictFit.NumberIn(value) : null;
+    private double Number(string key) => StateDictFit.NumberIn(_state[key])!.Value;
 
     private int ClassCount() => Weight(_architecture.Classifier) is { Shape: { Rank: 2 } shape } ? shape[0] : _architecture.ClassCount;
 
