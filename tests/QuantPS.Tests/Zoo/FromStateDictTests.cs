@@ -12,6 +12,17 @@ public sealed class FromStateDictTests
     private static readonly QuantModel s_model = s_architecture.Create(5);
 
     [Fact]
+    public void The_trained_network_for_CIFAR_10_loads_and_has_our_keys_in_our_order()
+    {
+        StateDict state = StateDictReader.Read(Repository.Shared("models/cifar10-resnet20.th"));
+        QuantModel model = s_architecture.FromStateDict(state);
+        Assert.Equal(269_722, model.ParameterCount);
+        Assert.Equal(state.Keys, StateDictLayout.ToStateDict(model.Graph).Keys.Where(key => !key.EndsWith("num_batches_tracked")));
+        Assert.True(((Tensor)state["conv1.weight"]!).Bytes.SequenceEqual(model.Graph.Constants["conv1.weight"].Bytes));
+        Assert.Equal(ModelPrecision.Float32, model.Precision);
+    }
+
+    [Fact]
     public void Missing_unexpected_and_wrong_entries_are_listed_in_one_error()
     {
         StateDict state = StateDictLayout.ToStateDict(s_model.Graph);
