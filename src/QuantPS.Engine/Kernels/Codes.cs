@@ -20,13 +20,4 @@ internal static class Codes
         float below = value < high ? value : high;
         return below > low ? below : low;
     }
-
-    /// <summary>For each code of one quantization the code of another, clamped.</summary>
-    public static byte[] Map(QuantParams from, QuantParams to, byte low, byte high)
-    {
-        var map = new byte[256];
-        for (int code = 0; code < map.Length; code++)
-            map[code] = Quantize(Dequantize((byte)code, from.Scale, from.ZeroPoint), 1 / to.Scale, to.ZeroPoint, low, high);
-        return map;
-    }
 }

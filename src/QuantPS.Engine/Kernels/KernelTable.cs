@@ -55,7 +55,24 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx2 = Scalar with
     {
+        Input = spec => new InputAvx2(spec),
+        Quantize = spec => new QuantizeAvx2(spec),
+        Dequantize = spec => new DequantizeAvx2(spec),
+        DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
+        QuantizedConv2d = spec => spec.Geometry.IsDepthwise ? new QuantizedDepthwiseAvx2(spec) : new QuantizedConvAvx2(spec),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
+        DynamicLinear = spec => new DynamicLinearAvx2(spec),
+        QuantizedAdd = spec => new QuantizedAddAvx2(spec),
+        Add = spec => new AddAvx2(spec),
+        QuantizedBatchNorm = spec => new QuantizedBatchNormAvx2(spec),
+        BatchNorm = spec => new BatchNormAvx2(spec),
+        MapCodes = spec => new MapCodesAvx2(spec),
+        Clamp = spec => new ClampAvx2(spec),
+        QuantizedMaxPool = spec => new QuantizedMaxPoolAvx2(spec),
+        MaxPool = spec => new MaxPoolAvx2(spec),
+        QuantizedAvgPool = spec => new QuantizedAvgPoolAvx2(spec),
+        AvgPool = spec => new AvgPoolAvx2(spec),
+        Concat = spec => new ConcatAvx2(spec),
     };
 
     public static KernelTable For(InstructionSet instructionSet) => instructionSet switch

@@ -6,25 +6,62 @@ namespace QuantPS.Tests.Engine;
 
 public sealed class QuantizedConvTests
 {
-    [Fact]
-    public void A_convolution_between_dequantize_and_quantize_runs_on_codes()
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void Convolutions_of_codes_of_every_shape_equal_the_definition_to_the_byte(InstructionSet set)
     {
-        var builder = new GraphBuilder([2, 5, 6]);
-        string x = builder.Requantized(GraphBuilder.Input, QuantParams.PerTensor(0.02, 60));
-        var random = new Random(1);
-        string weight = builder.Weight("c.weight", random.SignedBytes(3 * 2 * 9), [3, 2, 3, 3], QuantParams.PerTensor(0.01, 0));
-        string c = builder.Conv2d("c", x, weight, builder.Constant("c.bias", [0.5f, -0.25f, 0.125f]), new Window2(3, 1, 1));
-        string y = builder.Requantized(c, QuantParams.PerTensor(0.15, 120));
-        Graph graph = builder.Build(y);
+        foreach ((int index, ConvCase c) in ConvCase.All(seed: 11, count: 150).Index())
+        {
+            var test = new QuantizedConvCase(c, new Random(index));
+            byte[] codes = Runner.Codes(test.Graph, test.Input, test.Output, new CompileOptions
+            {
+                InstructionSet = set, Backend = test.Backend, MaxBatch = c.Batch, Threads = 1 + index % 20 / 17,
+            });
+            Assert.True(test.Expected.AsSpan().SequenceEqual(codes), $"case {index}: {test}");
+        }
+    }
 
-        using CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { InstructionSet = InstructionSet.Scalar });
-        Assert.Equal(["input", "conv2d", "dequantize", "output"], compiled.Steps.Select(step => step.Kernel));
-        Assert.Equal("int8", compiled.Steps[1].Precision);
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void Every_zero_point_of_the_input_and_the_output_is_exact(InstructionSet set)
+    {
+        for (int zeroPoint = 0; zeroPoint < 256; zeroPoint++)
+        {
+            foreach (int groups in new[] { 1, 5 })
+            {
+                var test = new QuantizedConvCase(new(3, 4, 5, 5, new(3, 1, 1), groups), new Random(zeroPoint), zeroPoint, 255 - zeroPoint);
+                byte[] codes = Runner.Codes(test.Graph, test.Input, test.Output, new CompileOptions { InstructionSet = set, Backend = test.Backend });
+                Assert.True(test.Expected.AsSpan().SequenceEqual(codes), $"zero point {zeroPoint}: {test}");
+            }
+        }
+    }
 
-        float[] input = random.Floats(60);
-        float[] floats = Runner.Run(builder.Build(c), input, new CompileOptions());
-        float[] output = new float[3 * 5 * 6];
-        compiled.Run(input, 1, output, cancel: TestContext.Current.CancellationToken);
-        for (int i = 0; i < output.Length; i++) Assert.Equal(floats[i], output[i], 0.0751f);
+    [Fact]
+    public void The_result_is_the_same_at_any_thread_count()
+    {
+        foreach (ConvCase c in new ConvCase[] { new(17, 19, 24, 40, new(3, 1, 1)), new(30, 30, 48, 48, new(3, 1, 1), Groups: 48), new(1, 1, 512, 700, new(1, 1, 0)) })
+        {
+            var test = new QuantizedConvCase(c, new Random(3));
+            foreach (int threads in new[] { 1, 2, 3, 4 })
+                Assert.Equal(test.Expected, Runner.Codes(test.Graph, test.Input, test.Output, new CompileOptions { Backend = test.Backend, Threads = threads }));
+        }
+    }
+
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void The_largest_codes_and_weights_do_not_saturate_on_the_way(InstructionSet set)
+    {
+        foreach (int groups in new[] { 1, 16 })
+        {
+            var c = new ConvCase(4, 4, 16, 16, new(3, 1, 1), groups);
+            var builder = new GraphBuilder(c.Input);
+            string x = builder.Requantized(GraphBuilder.Input, QuantParams.PerTensor(1, 0));
+            sbyte[] weight = [.. Enumerable.Repeat((sbyte)-128, (int)c.Weight.ElementCount)];
+            string w = builder.Weight("w", weight, c.Weight, QuantParams.PerTensor(1, 0));
+            // 9 taps of 16 channels, or of one, times 255 times -128 lie within 8 bits of a scale of 2^15 or 2^11.
+            string y = builder.Quantize(builder.Conv2d("c", x, w, null, c.Window, groups), QuantParams.PerTensor(groups == 1 ? 32768 : 2048, 255));
+            float[] input = [.. Enumerable.Repeat(255f, 16 * 16)];
+
+            byte[] expected = c.Convolve((_, _) => 255 * -128, (a, b) => a + b, (sum, _) => sum)
+                .Select(sum => (byte)(255 + Math.Round(sum / (groups == 1 ? 32768.0 : 2048.0)))).ToArray();
+            Assert.Equal(expected, Runner.Codes(builder.Build(y), input, y, new CompileOptions { InstructionSet = set }));
+        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ConcatRule : ILoweringRule
         if (node is not Concat cat) return null;
         ImmutableArray<Value> inputs = [.. cat.Inputs.Select(name => context.Value(context.Resolve(name)))];
         Value output = context.Value(node.Name);
-        return [new(output, inputs, [cat], kernels => kernels.Concat(ConcatSpec.Of(inputs, output, Axis(cat), new byte[]?[inputs.Length])))];
+        return [new(output, inputs, [cat], kernels => kernels.Concat(ConcatSpec.Of(inputs, output, Axis(cat), new CodeMap?[inputs.Length])))];
     }
 
     public static int Axis(Concat cat) => cat.Dimension > 0 ? cat.Dimension

@@ -14,7 +14,7 @@ internal sealed class QuantizedConcatRule : ILoweringRule
         ImmutableArray<Value> inputs = [.. codes.OfType<Value>()];
         Value output = context.Value(node.Name);
         QuantParams to = pattern.Quantize.Parameters;
-        byte[]?[] maps = [.. inputs.Select(input => input.Quantization!.Equals(to) ? null : Codes.Map(input.Quantization, to, 0, 255))];
+        CodeMap?[] maps = [.. inputs.Select(input => input.Quantization!.Equals(to) ? null : new CodeMap(input.Quantization, to, CodeRange.Of(to, null)))];
         return [new(output, inputs, pattern.Nodes, kernels => kernels.Concat(ConcatSpec.Of(inputs, output, ConcatRule.Axis(cat), maps)))];
     }
 }

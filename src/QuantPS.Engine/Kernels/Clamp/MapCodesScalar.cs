@@ -4,8 +4,12 @@ namespace QuantPS.Engine.Kernels;
 
 internal sealed unsafe class MapCodesScalar(MapCodesSpec spec) : ElementKernel("map_codes", Int8, InstructionSet.Scalar, spec.Output)
 {
-    public override void Run(int first, int end, byte* scratch)
+    public override void Run(int first, int end, byte* scratch) =>
+        Run(spec.Map, spec.Input.Address + first, spec.Output.Address + first, end - first);
+
+    public static void Run(CodeMap map, byte* from, byte* to, int count)
     {
-        for (int i = first; i < end; i++) spec.Output.Address[i] = spec.Map[spec.Input.Address[i]];
+        byte[] table = map.Table;
+        for (int i = 0; i < count; i++) to[i] = table[from[i]];
     }
 }

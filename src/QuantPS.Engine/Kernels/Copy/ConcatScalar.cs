@@ -2,31 +2,7 @@ using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>A unit is a run of the output.</summary>
-internal sealed unsafe class ConcatScalar(ConcatSpec spec)
-    : Kernel("cat", spec.Output.Element == ElementType.Float32 ? Float32 : Int8, InstructionSet.Scalar)
+internal sealed unsafe class ConcatScalar(ConcatSpec spec) : ConcatKernel(spec, InstructionSet.Scalar)
 {
-    private readonly int _length = spec.Runs.Sum();
-
-    public override int Grain => 1 + 16384 / _length;
-
-    public override int Units(int batch) => batch * spec.Outer;
-
-    public override void Run(int first, int end, byte* scratch)
-    {
-        for (int unit = first; unit < end; unit++)
-        {
-            byte* to = spec.Output.Address + (long)unit * _length;
-            for (int i = 0; i < spec.Runs.Length; i++)
-            {
-                int run = spec.Runs[i];
-                byte* from = spec.Inputs[i].Address + (long)unit * run;
-                if (spec.Maps[i] is { } map)
-                    for (int b = 0; b < run; b++) to[b] = map[from[b]];
-                else
-                    Buffer.MemoryCopy(from, to, run, run);
-                to += run;
-            }
-        }
-    }
+    protected override void Map(CodeMap map, byte* from, byte* to, int count) => MapCodesScalar.Run(map, from, to, count);
 }

@@ -7,9 +7,9 @@ namespace QuantPS.Engine.Kernels;
 /// Values joined along a dimension. A sample has so many outer runs, the elements of the dimensions outside the one joined; to each,
 /// an input gives its run of bytes, by the table that requantizes its codes, or as they are.
 /// </summary>
-internal sealed record ConcatSpec(ImmutableArray<Value> Inputs, Value Output, int Outer, int[] Runs, byte[]?[] Maps)
+internal sealed record ConcatSpec(ImmutableArray<Value> Inputs, Value Output, int Outer, int[] Runs, CodeMap?[] Maps)
 {
-    public static ConcatSpec Of(ImmutableArray<Value> inputs, Value output, int dimension, byte[]?[] maps)
+    public static ConcatSpec Of(ImmutableArray<Value> inputs, Value output, int dimension, CodeMap?[] maps)
     {
         int[] order = [.. CopyWindowSpec.MemoryOrder(output)];
         int axis = Array.IndexOf(order, dimension);

@@ -11,6 +11,10 @@ internal sealed record AvgPoolSpec(
     string Name, Value Input, Value Output, PoolSpan[] Rows, PoolSpan[] Columns, bool CountIncludePad, bool TwiceInverted)
 {
     public int Channels => Input.Shape[1];
+
+    /// <summary>The byte that zeros are made of.</summary>
+    public byte Zero => (byte)(Output.Quantization?.ZeroPoint ?? 0);
+
     public int InputWidth => Input.Shape[3];
 
     public static AvgPoolSpec Of(Value input, Value output, Window2 window, bool countIncludePad) => new("avg_pool2d", input, output,

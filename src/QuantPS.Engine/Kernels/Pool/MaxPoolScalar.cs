@@ -2,37 +2,14 @@ using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>A unit is a row of pixels.</summary>
-internal sealed unsafe class MaxPoolScalar(MaxPoolSpec spec) : Kernel("max_pool2d", Float32, InstructionSet.Scalar)
+internal sealed unsafe class MaxPoolScalar(MaxPoolSpec spec) : MaxPoolKernel(spec, Float32, InstructionSet.Scalar)
 {
-    public override int Units(int batch) => batch * spec.OutputHeight;
+    protected override void Start(byte* to, int channels) => new Span<float>(to, channels).Fill(float.NegativeInfinity);
 
-    public override void Run(int first, int end, byte* scratch)
+    protected override void Take(byte* from, byte* to, int channels)
     {
-        Window2 window = spec.Window;
-        int channels = spec.Channels;
-        for (int unit = first; unit < end; unit++)
-        {
-            (int sample, int row) = Math.DivRem(unit, spec.OutputHeight);
-            float* image = spec.Input.Floats + (long)sample * spec.Input.Elements;
-            for (int column = 0; column < spec.OutputWidth; column++)
-            {
-                float* to = spec.Output.Floats + ((long)unit * spec.OutputWidth + column) * channels;
-                new Span<float>(to, channels).Fill(float.NegativeInfinity);
-                for (int ky = 0; ky < window.Kernel.Height; ky++)
-                {
-                    int y = row * window.Stride.Height - window.Padding.Height + ky * window.Dilation.Height;
-                    if ((uint)y >= (uint)spec.InputHeight) continue;
-                    for (int kx = 0; kx < window.Kernel.Width; kx++)
-                    {
-                        int x = column * window.Stride.Width - window.Padding.Width + kx * window.Dilation.Width;
-                        if ((uint)x >= (uint)spec.InputWidth) continue;
-                        float* from = image + ((long)y * spec.InputWidth + x) * channels;
-                        for (int c = 0; c < channels; c++)
-                            if (from[c] > to[c] || float.IsNaN(from[c])) to[c] = from[c];
-                    }
-                }
-            }
-        }
+        float* x = (float*)from, largest = (float*)to;
+        for (int c = 0; c < channels; c++)
+            if (x[c] > largest[c] || float.IsNaN(x[c])) largest[c] = x[c];
     }
 }

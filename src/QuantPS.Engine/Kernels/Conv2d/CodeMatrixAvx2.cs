@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>
+/// Exact sums of (code - zero point) * weight. A block of pixels is widened to int16, the zero point taken off, so that padding is 0;
+/// then tiles of 6 pixels by 16 channels multiply pairs of the depth (vpmaddwd) and add them up in int32.
+/// </summary>
+/// <remarks>
+/// Weights are packed as int8, [panel][pair of the depth][column][2]. Weights whose zero point takes them out of int8 are packed as two
+/// halves that add up to them, and each row is laid down twice.
+/// </remarks>
+internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
+{
+    private const int BlockBytes = 96 * 1024;
+    private const int Lanes = 16;
+
+    private readonly Value _input;
+    private readonly ConvRuns _runs;
+    private readonly int _copies;
+    private readonly int _pairs;
+    private readonly int _stride;
+    private readonly int _blockRows;
+    private readonly NativeMemoryBlock _packed;
+
+    protected CodeMatrixAvx2(string name, Value input, ConvGeometry geometry, short[] weight) : base(name, Int8, InstructionSet.Avx2, geometry)
+    {
+        _input = input;
+        _runs = new ConvRuns(geometry);
+        _copies = weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue) ? 2 : 1;
+        _pairs = (Geometry.Depth * _copies + 1) / 2;
+        _stride = (2 * _pairs + Lanes - 1) / Lanes * Lanes + Lanes;
+        _blockRows = Math.Max(4, BlockBytes / (sizeof(short) * _stride * TileRows)) * TileRows;
+        _packed = new NativeMemoryBlock((long)Layout.Columns * _pairs * 2);
+        Pack(weight);
+    }
+
+    public override int ScratchBytes => _blockRows * _stride * sizeof(short);
+
+    /// <summary>The zero point of the input.</summary>
+    protected int ZeroPoint { get; set; }
+
+    public override void Dispose() => _packed.Dispose();
+
+    /// <summary>Turns sums into the output.</summary>
+    /// <param name="panel">Their columns.</param>
+    /// <param name="sums">Rows of 16.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="pixel">The output pixel of the first.</param>
+    protected abstract void Finish(PanelLayout.Panel panel, int* sums, int rows, int pixel);
+
+    protected sealed override void RunPanels(int firstPixel, int endPixel, int firstPanel, int endPanel, byte* scratch)
+    {
+        var matrix = (short*)scratch;
+        int group = -1;
+        for (int block = firstPixel; block < endPixel; block += _blockRows)
+        {
+            int rows = Math.Min(_blockRows, endPixel - block);
+            for (int p = firstPanel; p < endPanel; p++)
+            {
+                PanelLayout.Panel panel = Layout.Panels[p];
+                if (panel.Group != group || p == firstPanel) Gather(block, rows, panel.Group, matrix);
+                group = panel.Group;
+                RunPanel(panel, matrix, rows, block);
+            }
+        }
+    }
+
+    private void RunPanel(PanelLayout.Panel panel, short* matrix, int rows, int pixel)
+    {
+        int* sums = stackalloc int[TileRows * PanelLayout.Wide];
+        var weights = (sbyte*)_packed.Address + (long)panel.Start * _pairs * 2;
+        int row = 0;
+        if (rows >= TileRows)
+            // The last tile reaches back over rows that are done: the same sums again.
+            for (; row < rows; row += TileRows)
+            {
+                int at = Math.Min(row, rows - TileRows);
+                short* a = matrix + (long)at * _stride;
+                if (panel.Width == PanelLayout.Wide) CodeTilesAvx2.SixByWide(a, _stride, weights, _pairs, sums);
+                else CodeTilesAvx2.SixByNarrow(a, _stride, weights, _pairs, sums);
+                Finish(panel, sums, TileRows, pixel + at);
+            }
+        for (; row < rows; row++)
+        {
+            short* a = matrix + (long)row * _stride;
+            if (panel.Width == PanelLayout.Wide) CodeTilesAvx2.OneByWide(a, weights, _pairs, sums);
+            else CodeTilesAvx2.OneByNarrow(a, weights, _pairs, sums);
+            Finish(panel, sums, 1, pixel + row);
+        }
+    }
+
+    private void Gather(int pixel, int rows, int group, short* to)
+    {
+        Span<(int Start, int Length)> runs = stackalloc (int, int)[_runs.Most];
+        Vector256<short> zero = Vector256.Create((short)ZeroPoint);
+        var cursor = new PixelCursor(Geometry, pixel);
+        for (int row = 0; row < rows; row++, cursor.Next(), to += _stride)
+        {
+            byte* image = _input.Address + (long)cursor.Sample * _input.Elements;
+            int count = _runs.List(cursor.Row, cursor.Column, group, runs);
+            short* at = to;
+            for (int copy = 0; copy < _copies; copy++)
+                for (int i = 0; i < count; i++)
+                {
+                    (int start, int length) = runs[i];
+                    if (start < 0) Clear(at, length);
+                    else Widen(image + start, zero, at, length);
+                    at += length;
+                }
+        }
+    }
+
+    /// <summary>Widens whole vectors: what goes past the end lies in the next run, or meets weights of zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen(byte* from, Vector256<short> zero, short* to, nint length)
+    {
+        for (nint i = 0; i < length; i += Lanes) Avx.Store(to + i, Avx2.Subtract(Avx2.ConvertToVector256Int16(from + i), zero));
+    }
+
+    private static void Clear(short* to, nint length)
+    {
+        for (nint i = 0; i < length; i += Lanes) Avx.Store(to + i, Vector256<short>.Zero);
+    }
+
+    private void Pack(short[] weight)
+    {
+        var to = (sbyte*)_packed.Address;
+        foreach (PanelLayout.Panel panel in Layout.Panels)
+            for (int k = 0; k < 2 * _pairs; k += 2, to += 2 * panel.Width)
+                for (int n = 0; n < panel.Columns; n++)
+                    (to[2 * n], to[2 * n + 1]) = (Part(weight, panel.Channel + n, k), Part(weight, panel.Channel + n, k + 1));
+    }
+
+    /// <summary>What is packed at a place of the depth: the weight, or a half of it.</summary>
+    private sbyte Part(short[] weight, int channel, int k)
+    {
+        (int copy, int at) = Math.DivRem(k, Geometry.Depth);
+        if (copy >= _copies) return 0;
+        short whole = weight[channel * Geometry.Depth + at];
+        return (sbyte)(_copies == 1 ? whole : copy == 0 ? whole / 2 : whole - whole / 2);
+    }
+}

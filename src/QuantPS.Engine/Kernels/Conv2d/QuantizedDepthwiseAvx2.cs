@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>
+/// A convolution of codes in which each channel sees itself alone: 16 channels at a time, two taps interleaved for one vpmaddwd. Padding
+/// is a pixel of zero points, so that the zero point goes into the integer bias for all pixels alike. A unit is a row of pixels.
+/// </summary>
+internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
+{
+    private const int Lanes = 16;
+
+    private readonly QuantizedConvSpec _spec;
+    private readonly ConvGeometry _geometry;
+    private readonly int _channels;
+    private readonly int _pairs;
+    private readonly NativeMemoryBlock _packed;
+    private readonly NativeMemoryBlock _padding;
+    private readonly RequantizeAvx2 _requantize;
+
+    public QuantizedDepthwiseAvx2(QuantizedConvSpec spec) : base($"{spec.Name}_depthwise", Int8, InstructionSet.Avx2)
+    {
+        (_spec, _geometry) = (spec, spec.Geometry);
+        _channels = (_geometry.OutputChannels + Lanes - 1) / Lanes * Lanes;
+        _pairs = (_geometry.Taps + 1) / 2;
+        _packed = new NativeMemoryBlock((long)_channels * _pairs * 2 * sizeof(short));
+        _padding = new NativeMemoryBlock(_channels);
+        new Span<byte>(_padding.Address, _channels).Fill((byte)spec.InputZeroPoint);
+        Pack(spec.Weight);
+        _requantize = new RequantizeAvx2(spec.Requantization with { IntegerBias = WithZeroPoint(spec) });
+    }
+
+    public override int Grain => 1 + (1 << 15) / (_geometry.OutputWidth * _geometry.OutputChannels);
+
+    /// <summary>The addresses of the taps of a pixel, an even number of them.</summary>
+    public override int ScratchBytes => 2 * _pairs * sizeof(byte*);
+
+    public override int Units(int batch) => batch * _geometry.OutputHeight;
+
+    public override void Dispose()
+    {
+        _packed.Dispose();
+        _padding.Dispose();
+        _requantize.Dispose();
+    }
+
+    public override void Run(int first, int end, byte* scratch)
+    {
+        var taps = (byte**)scratch;
+        // The tap that makes the number even has weights of zero.
+        taps[2 * _pairs - 1] = _padding.Address;
+        byte* to = _spec.Output.Address + (long)first * _geometry.OutputWidth * _geometry.OutputChannels;
+        for (int unit = first; unit < end; unit++)
+        {
+            (int sample, int row) = Math.DivRem(unit, _geometry.OutputHeight);
+            byte* image = _spec.Input.Address + (long)sample * _spec.Input.Elements;
+            for (int column = 0; column < _geometry.OutputWidth; column++, to += _geometry.OutputChannels)
+            {
+                FindTaps(image, row, column, taps);
+                Pixel(taps, to);
+            }
+        }
+    }
+
+    private void FindTaps(byte* image, int row, int column, byte** taps)
+    {
+        Window2 w = _geometry.Window;
+        int left = column * w.Stride.Width - w.Padding.Width;
+        for (int ky = 0; ky < w.Kernel.Height; ky++)
+        {
+            int y = row * w.Stride.Height - w.Padding.Height + ky * w.Dilation.Height;
+            bool inside = (uint)y < (uint)_geometry.InputHeight;
+            for (int kx = 0; kx < w.Kernel.Width; kx++)
+            {
+                int x = left + kx * w.Dilation.Width;
+                *taps++ = inside && (uint)x < (uint)_geometry.InputWidth
+                    ? image + ((long)y * _geometry.InputWidth + x) * _geometry.InputChannels : _padding.Address;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pixel(byte** taps, byte* to)
+    {
+        var weights = (short*)_packed.Address;
+        for (int c = 0; c < _geometry.OutputChannels; c += Lanes)
+        {
+            Vector256<int> low = default, high = default;
+            for (nint pair = 0; pair < _pairs; pair++, weights += 2 * Lanes)
+            {
+                Vector128<byte> x = Sse2.LoadVector128(taps[2 * pair] + c), y = Sse2.LoadVector128(taps[2 * pair + 1] + c);
+                Vector256<short> lower = Avx2.ConvertToVector256Int16(Sse2.UnpackLow(x, y)), upper = Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(x, y));
+                low = Avx2.Add(low, Avx2.MultiplyAddAdjacent(lower, Avx.LoadVector256(weights)));
+                high = Avx2.Add(high, Avx2.MultiplyAddAdjacent(upper, Avx.LoadVector256(weights + Lanes)));
+            }
+            RequantizeAvx2.Store(to + c, _requantize.Apply(low, high, c), _geometry.OutputChannels - c);
+        }
+    }
+
+    /// <summary>[16 channels][pair of taps][channel][2].</summary>
+    private void Pack(short[] weight)
+    {
+        var to = (short*)_packed.Address;
+        int taps = _geometry.Taps;
+        for (int block = 0; block < _channels; block += Lanes)
+            for (int pair = 0; pair < _pairs; pair++)
+                for (int c = block; c < block + Lanes; c++)
+                    for (int t = 2 * pair; t < 2 * pair + 2; t++)
+                        *to++ = c < _geometry.OutputChannels && t < taps ? weight[c * taps + t] : (short)0;
+    }
+
+    private static int[] WithZeroPoint(QuantizedConvSpec spec)
+    {
+        int[] bias = [.. spec.Requantization.IntegerBias];
+        int taps = spec.Geometry.Taps;
+        for (int c = 0; c < bias.Length; c++)
+            for (int t = 0; t < taps; t++)
+                bias[c] = unchecked(bias[c] - spec.InputZeroPoint * spec.Weight[c * taps + t]);
+        return bias;
+    }
+}
