@@ -22,7 +22,7 @@ internal sealed class StateDictLoader
     public StateDictLoader(Architecture architecture, StateDict state) => (_architecture, _state) = (architecture, PresentLayout.Of(state));
 
     /// <summary>The float network, before anything is known but shapes, for the number of classes of the state dict.</summary>
-    public Graph Empty => field ??= _architecture.Build(Zeros, ClassCount());
+    public Graph Empty => field ??= BuildEmpty();
 
     /// <summary>The graph with the parameters of the state dict.</summary>
     /// <param name="reduceRange">Whether dynamic layers take codes of 7 bits.</param>
@@ -88,7 +88,15 @@ internal sealed class StateDictLoader
 
     private double Number(string key) => StateDictFit.NumberIn(_state[key])!.Value;
 
-    private int ClassCount() => Weight(_architecture.Classifier) is { Shape: { Rank: 2 } shape } ? shape[0] : _architecture.ClassCount;
+    private Graph BuildEmpty()
+    {
+        Graph graph = _architecture.Build(Zeros, _architecture.ClassCount);
+        Shape expected = graph.Constants[$"{_architecture.Classifier}.weight"].Shape;
+        // A classifier for other inputs is of another network, and says nothing about the classes of this one.
+        return Weight(_architecture.Classifier) is { Shape: { Rank: 2 } shape } && shape[1] == expected[1] && shape[0] != expected[0]
+            ? _architecture.Build(Zeros, shape[0])
+            : graph;
+    }
 
     private bool IsStatic() =>
         _state.Keys.Any(key => key.EndsWith("quant.scale", StringComparison.Ordinal))

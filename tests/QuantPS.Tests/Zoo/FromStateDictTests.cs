@@ -113,4 +113,30 @@ public sealed class FromStateDictTests
         Assert.Contains("layer3.2.add_relu.scale is -1, and should be positive", error.Message);
         Assert.Contains("quant.zero_point is 300, and should be from 0 to 255", error.Message);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_quantized_model_goes_through_a_file_unchanged(bool isDynamic)
+    {
+        using var folder = new TemporaryFolder();
+        QuantModel model = isDynamic ? UncalibratedModels.Dynamic(s_model) : UncalibratedModels.Static(s_model, QuantizationBackend.X86);
+        StateDictWriter.Write(StateDictLayout.ToStateDict(model.Graph), folder.At("model.pt"));
+        StateDict state = StateDictReader.Read(folder.At("model.pt"));
+        QuantModel read = s_architecture.FromStateDict(state);
+        Assert.Equal(model.Graph.Lines(), read.Graph.Lines());
+        Assert.All(model.Graph.Constants, constant => Assert.Equal(constant.Value.Type, read.Graph.Constants[constant.Key].Type));
+        Assert.Equal(StateDictLayout.ToStateDict(model.Graph).Metadata, state.Metadata);
+    }
+
+    [Fact]
+    public void A_classifier_for_other_inputs_does_not_make_the_network_larger()
+    {
+        StateDict state = StateDictLayout.ToStateDict(s_model.Graph);
+        state["linear.weight"] = Tensor.From<float>(new float[5_000_000], [5_000_000, 1]);
+        long before = GC.GetTotalAllocatedBytes();
+        var error = Assert.Throws<QuantPSException>(() => s_architecture.FromStateDict(state));
+        Assert.Contains("linear.weight is 5000000x1 and should be 10x64", error.Message);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+    }
 }
