@@ -223,7 +223,7 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
     private object ReadInteger(long length) =>
         length <= LongestInteger ? Narrow(new BigInteger(source.ReadBytes(length))) : throw Fault($"an integer has {length:N0} bytes; {LongestInteger} is the most.");
 
-    private static object Narrow(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+    private static object Narrow(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 
     private static string Describe(object? value) => value switch
     {
