@@ -14,6 +14,7 @@ internal sealed class TorchNatives
     private static readonly Lazy<TorchNatives> Loaded = new(() => new TorchNatives(Path.GetDirectoryName(typeof(TorchNatives).Assembly.Location)!));
 
     private readonly Dictionary<string, nint> _handles = [];
+    private readonly HashSet<Assembly> _attached = [];
 
     private TorchNatives(string folder)
     {
@@ -40,8 +41,13 @@ internal sealed class TorchNatives
     /// <exception cref="QuantPSException">A library is missing, or the system lacks what it needs; the message says which.</exception>
     public static TorchNatives Load() => Loaded.Value;
 
-    /// <summary>Makes an assembly's imports (TorchSharp's) resolve to these libraries.</summary>
-    public void Attach(Assembly assembly) => NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => Resolve(name));
+    /// <summary>Makes an assembly's imports (TorchSharp's) resolve to these libraries; once, however often it is called.</summary>
+    public void Attach(Assembly assembly)
+    {
+        lock (_attached)
+            if (_attached.Add(assembly))
+                NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => Resolve(name));
+    }
 
     /// <summary>The handle of one of these libraries, or 0 for any other: what a load context's <c>LoadUnmanagedDll</c> returns.</summary>
     /// <param name="name">The name as an import has it: <c>LibTorchSharp</c> or <c>libLibTorchSharp.so</c>.</param>

@@ -97,7 +97,8 @@ internal sealed class TorchNetwork
     /// </summary>
     private torch.Tensor FoldedWeight(torch.Tensor weight, BatchNorm2d norm)
     {
-        torch.Tensor factor = (_tensors[norm.Inputs[1]] / (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt()).reshape(-1, 1, 1, 1);
+        // Computed as FoldBatchNorm does it, so that the codes are those of the conversion to the last bit.
+        torch.Tensor factor = (_tensors[norm.Inputs[1]] * (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt().reciprocal()).reshape(-1, 1, 1, 1);
         torch.Tensor folded = _fake!.Weight(weight * factor);
         torch.Tensor vanished = factor.abs() < FakeQuantization.Epsilon;
         if (!vanished.any().item<bool>()) return folded / factor;

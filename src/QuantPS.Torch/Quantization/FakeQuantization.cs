@@ -37,11 +37,22 @@ internal sealed class FakeQuantization
     /// The weight as int8 codes will hold it, by the range that it has now: <see cref="QuantFormula.Symmetric"/>, which the conversion
     /// uses, too.
     /// </summary>
+    /// <remarks>
+    /// All gradients pass: no weight lies beyond its own range. (The largest one falls on 127.5 steps; libtorch drops its gradient where
+    /// that happens to be rounded up.)
+    /// </remarks>
     public torch.Tensor Weight(torch.Tensor weight)
     {
-        torch.Tensor magnitude = weight.detach().abs();
-        torch.Tensor largest = _perChannel ? magnitude.flatten(1).amax([1]) : magnitude.max().reshape(1);
-        return QuantizationScript.FakeQuantize(weight, (largest / 127.5f).clamp_min(Epsilon), _perChannel);
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor result = weight.clone();
+        using (torch.no_grad())
+        {
+            torch.Tensor magnitude = weight.abs();
+            torch.Tensor largest = _perChannel ? magnitude.flatten(1).amax([1]).reshape([-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)]) : magnitude.max();
+            torch.Tensor scale = (largest / 127.5f).clamp_min(Epsilon);
+            result.mul_(1f / scale).round_().clamp_(-128, 127).mul_(scale);
+        }
+        return result.MoveToOuterDisposeScope();
     }
 
     /// <summary>The range of every value that has seen data.</summary>

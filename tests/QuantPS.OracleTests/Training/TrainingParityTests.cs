@@ -1,0 +1,99 @@
+using QuantPS.Data;
+using QuantPS.Engine;
+using QuantPS.Quantization;
+using QuantPS.Tests.Training;
+using QuantPS.Torch;
+using QuantPS.Training;
+using TorchSharp;
+
+namespace QuantPS.OracleTests.Training;
+
+/// <summary>Ten steps of the trainer against the same steps written out in libtorch's operators.</summary>
+public sealed class TrainingParityTests
+{
+    // A batch holds all images: an epoch is a step.
+    private static readonly TrainingOptions Options = new()
+    {
+        Epochs = 10, BatchSize = 16, LearningRate = 0.02, WeightDecay = 0.01, Schedule = LearningRateSchedule.Step, StepEpochs = 6,
+        Augment = false, Threads = 1, Seed = 4,
+    };
+
+    private static readonly ImageDataset Images = DrawnImages.Create(16);
+
+    [Theory]
+    [InlineData(TrainingOptimizer.Sgd)]
+    [InlineData(TrainingOptimizer.Adam)]
+    public void Training_in_float_equals_the_plain_steps(TrainingOptimizer optimizer) => AssertParity(Options with { Optimizer = optimizer }, null);
+
+    [Theory]
+    [InlineData(QuantizationBackend.Qnnpack)]
+    [InlineData(QuantizationBackend.Fbgemm)]
+    public void Training_with_fake_quantization_equals_the_plain_steps(QuantizationBackend backend) => AssertParity(Options, QConfig.ForTraining(backend));
+
+    private static void AssertParity(TrainingOptions options, QConfig? qconfig)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        Graph graph = WithoutTies(SmallNetwork.Model().Graph);
+        TrainingResult trained = new TorchTrainer().Train(new()
+        {
+            Graph = graph, Options = options, Training = Images, Preprocessing = DrawnImages.Preprocessing, QConfig = qconfig,
+            Plan = qconfig is null ? null : QuantizationPlanner.Create(graph, new()),
+        }, null, TestContext.Current.CancellationToken);
+
+        var reference = new ReferenceNetwork(graph, qconfig);
+        double[] losses = Train(reference, options);
+
+        Assert.Equal(losses, trained.Epochs.Select(epoch => epoch.TrainingLoss), Near);
+        foreach ((string name, Tensor tensor) in trained.Graph.Constants.Where(constant => constant.Value.Element == ElementType.Float32))
+        {
+            if (name == "depthwise.weight") continue;
+            Assert.Equal(reference[name].data<float>().Select(value => (double)value), tensor.ToFloats().Select(value => (double)value), Near);
+        }
+        Assert.Equal(reference.Ranges.Keys.Order(), trained.Ranges.Keys.Order());
+        foreach ((string name, QuantRange range) in reference.Ranges)
+            Assert.Equal([range.Minimum, range.Maximum], [trained.Ranges[name].Minimum, trained.Ranges[name].Maximum], Near);
+    }
+
+    /// <summary>
+    /// The weight that is largest in its channel falls on 127.5 steps. Where it is negative, the last bit decides between the codes -127
+    /// and -128; where it is positive, both are 127.
+    /// </summary>
+    private static Graph WithoutTies(Graph graph)
+    {
+        var constants = new Dictionary<string, Tensor>(graph.Constants);
+        foreach ((string name, Tensor weight) in graph.Constants.Where(constant => constant.Value.Shape.Rank > 1))
+        {
+            float[] values = weight.ToFloats();
+            int size = values.Length / weight.Shape[0];
+            for (int channel = 0; channel < values.Length; channel += size) values[channel] = 1.25f * values.AsSpan(channel, size).ToArray().Max(MathF.Abs);
+            constants[name] = Tensor.From<float>(values, weight.Shape);
+        }
+        return graph.With(constants: constants);
+    }
+
+    private static double[] Train(ReferenceNetwork network, TrainingOptions options)
+    {
+        torch.set_num_threads(1);
+        using torch.optim.Optimizer optimizer = options.Optimizer == TrainingOptimizer.Adam
+            ? torch.optim.Adam(network.Parameters, options.LearningRate, weight_decay: options.WeightDecay)
+            : torch.optim.SGD(network.Parameters, options.LearningRate, options.Momentum, weight_decay: options.WeightDecay);
+        var losses = new double[options.Epochs];
+        for (int step = 0; step < losses.Length; step++)
+        {
+            foreach (torch.optim.ILearningRateController group in optimizer.ParamGroups) group.LearningRate = step < 6 ? 0.02 : 0.002;
+            ImageBatch batch = new BatchReader(Images, DrawnImages.Preprocessing, [3, 8, 8], 16).Single();
+            torch.Tensor input = torch.tensor(batch.Input.ToArray(), [16, 3, 8, 8]);
+            torch.Tensor labels = torch.tensor(batch.Labels.ToArray(), torch.int64);
+            torch.Tensor loss = torch.nn.functional.cross_entropy(network.Forward(input), labels);
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+            losses[step] = loss.item<float>();
+        }
+        return losses;
+    }
+
+    private static bool Near(double expected, double actual) => Math.Abs(expected - actual) <= 1e-5 * Math.Max(1, Math.Abs(expected));
+
+    private static bool Near(float expected, float actual) => Near((double)expected, actual);
+}
