@@ -9,10 +9,22 @@
     Description          = 'Quantizes neural networks to int8 and runs them, at the prompt and in scripts: dynamic and static quantization, quantization-aware training, and measures of size, accuracy and latency.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.6'
-    FormatsToProcess     = @()
+    FormatsToProcess     = @('bin/QuantPS/QuantPS.Format.ps1xml')
     TypesToProcess       = @()
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Get-QuantizedPretrained', 'Invoke-DynamicQuantization')
+    CmdletsToExport      = @(
+        'Export-QuantModel'
+        'Get-QuantizedPretrained'
+        'Import-ImageDataset'
+        'Import-QuantModel'
+        'Invoke-DynamicQuantization'
+        'Invoke-QuantModel'
+        'Invoke-StaticQuantization'
+        'Measure-ModelAccuracy'
+        'Measure-ModelLatency'
+        'Measure-ModelSize'
+        'Start-QatTraining'
+    )
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

@@ -34,12 +34,12 @@ namespace QuantPS.Commands;
 public sealed class InvokeDynamicQuantizationCommand : ModelCmdlet
 {
     /// <summary>The types of modules to quantize, by their PyTorch names.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0)]
     [ValidateSet("Linear")]
     public string[] ModuleType { get; set; } = ["Linear"];
 
     /// <summary>The modules to quantize, by their PyTorch names. Wildcards are allowed; a name stands for all modules below it.</summary>
-    [Parameter(Position = 2)]
+    [Parameter(Position = 1)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ModuleNameCompleter))]
     public string[] ModuleName { get; set; } = [];

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using QuantPS.Data;
 
 namespace QuantPS.Commands;
 
@@ -54,6 +55,19 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
             ? full
             : throw new QuantPSException("PathNotInFileSystem", $"'{path}' is not in the file system but in {provider.Name}.", path);
     }
+
+    /// <summary>The full paths that a path of the user means: those that match its wildcards, else the path itself, there or not.</summary>
+    protected IEnumerable<string> FilesAt(string path, bool literally)
+    {
+        if (literally || !WildcardPattern.ContainsWildcardCharacters(path)) return [FullPath(path)];
+        IReadOnlyCollection<string> matches = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        if (provider.Name != "FileSystem") return [FullPath(path)];
+        return matches.Count > 0 ? matches
+            : throw new QuantPSException("PathNotFound", $"Nothing matches '{path}'. With -LiteralPath its brackets are no wildcards.", path);
+    }
+
+    /// <summary>The data set that a parameter means.</summary>
+    protected ImageDataset Open(DatasetSource source) => source.Dataset ?? ImageDataset.Open(FullPath(source.Path!));
 
     /// <inheritdoc/>
     public void Dispose()

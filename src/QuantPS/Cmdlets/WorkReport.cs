@@ -53,6 +53,12 @@ public sealed class WorkReport : IDisposable
         });
     }
 
+    /// <summary>Something to report counts to, as in <c>12 of 40 images</c>.</summary>
+    public IProgress<int> Counter(int total, string unit) => new CountProgress(this, total, unit);
+
+    /// <summary>Writes an object to the pipeline.</summary>
+    public void Output(object output) => Post(() => _cmdlet.WriteObject(output));
+
     /// <summary>Writes to the verbose stream.</summary>
     public void Verbose(string text) => Post(() => _cmdlet.WriteVerbose(text));
 
@@ -115,5 +121,11 @@ public sealed class WorkReport : IDisposable
             // A stopping pipeline writes nothing; the bar still has to leave the screen.
             _cmdlet.Host.UI.WriteProgress(_source, completed);
         }
+    }
+
+    // System.Progress would report from yet another thread.
+    private sealed class CountProgress(WorkReport report, int total, string unit) : IProgress<int>
+    {
+        public void Report(int value) => report.Progress(value, total, $"{value} of {total} {unit}");
     }
 }

@@ -6,7 +6,7 @@ namespace QuantPS.Commands;
 public abstract class ModelCmdlet : QuantPSCmdlet
 {
     /// <summary>The model, as Get-QuantizedPretrained, Import-QuantModel and the quantizing cmdlets emit it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public QuantModel[] Model { get; set; } = [];
 
     /// <inheritdoc/>

@@ -1,0 +1,20 @@
+using QuantPS.Engine;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Analysis;
+
+/// <summary>How latency is measured.</summary>
+public sealed record LatencyOptions
+{
+    /// <summary>The shape of the input (CHW for images); null for that of the model.</summary>
+    public Shape? InputShape { get; init; }
+
+    /// <summary>The number of threads that one run uses.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>For how long runs are timed, after the warm-up.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The instruction set; null for the best of the machine.</summary>
+    public InstructionSet? InstructionSet { get; init; }
+}
