@@ -27,9 +27,9 @@ internal static class GraphLowering
         Value result = context.Value(graph.Output);
         if (result.Element != ElementType.Float32)
         {
-            Value floats = new($"({graph.Output} as float32)", TensorType.Float(result.Shape));
-            chosen.Push([new(floats, [result], [], kernels => kernels.Dequantize(new(result, floats, options.MaxBatch)))]);
-            result = floats;
+            Value codes = result;
+            Value floats = result = new($"({graph.Output} as float32)", TensorType.Float(codes.Shape));
+            chosen.Push([new(floats, [codes], [], kernels => kernels.Dequantize(new(codes, floats, options.MaxBatch)))]);
         }
         var needed = new HashSet<string>(options.Taps ?? new HashSet<string>()) { graph.Output };
         foreach (Node node in graph.Nodes.Reverse())
@@ -45,8 +45,7 @@ internal static class GraphLowering
         if (needed.Contains(source.Name) || !context.InputIsRead)
             all.Add(new(source, [], [], kernels => kernels.Input(new(source))));
         foreach (IReadOnlyList<Operation> operations in chosen) all.AddRange(operations);
-        Operation? output = OutputOf(result);
-        all.Add(output);
+        all.Add(OutputOf(result));
         foreach (Operation operation in all) RequireFits(operation.Output, options.MaxBatch);
         return new LoweredGraph(source, result, [.. all], context.Names);
     }
