@@ -16,9 +16,9 @@ public sealed class CompiledGraphTests
             {
                 using CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { Threads = threads, MaxBatch = 2, InstructionSet = set });
                 (float[] input, float[] output) = (new float[2 * 3 * 16 * 16], new float[2 * 10]);
-                for (int i = 0; i < 50; i++) compiled.Run(input, 2, output, cancel: TestContext.Current.CancellationToken);
+                for (int i = 0; i < 20; i++) compiled.Run(input, 2, output, cancel: TestContext.Current.CancellationToken);
                 long before = GC.GetAllocatedBytesForCurrentThread();
-                for (int i = 0; i < 50; i++) compiled.Run(input, 2, output, cancel: TestContext.Current.CancellationToken);
+                for (int i = 0; i < 20; i++) compiled.Run(input, 2, output, cancel: TestContext.Current.CancellationToken);
                 Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
             }
     }

@@ -9,7 +9,7 @@ public sealed class ConvTests
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
     public void Float_convolutions_of_every_shape_equal_the_definition(InstructionSet set)
     {
-        foreach ((int index, ConvCase c) in ConvCase.All(seed: 5, count: 40).Index())
+        foreach ((int index, ConvCase c) in ConvCase.All(seed: 5, count: 30).Index())
         {
             var random = new Random(index);
             float[] input = random.Floats(c.Input.ElementCount * c.Batch), weight = random.Floats(c.Weight.ElementCount), bias = random.Floats(c.Outputs);
@@ -25,8 +25,7 @@ public sealed class ConvTests
 
             float[] clamped = Runner.Run(relu, input, options);
             Assert.Equal(actual.Select(value => Math.Clamp(value, 0, 0.75f)), clamped);
-            foreach (int threads in new[] { 2, 4 })
-                Assert.Equal(clamped, Runner.Run(relu, input, options with { Threads = threads }));
+            if (index % 4 == 0) Assert.Equal(clamped, Runner.Run(relu, input, options with { Threads = 2 + index % 3 }));
         }
     }
 }
