@@ -18,9 +18,3 @@ public sealed record Augmentation(int Padding, bool Flip, ulong Seed)
         return new Variation(random.NextInt32(2 * Padding + 1) - Padding, random.NextInt32(2 * Padding + 1) - Padding, Flip && random.NextInt32(2) == 1);
     }
 }
-
-/// <summary>How one image is varied.</summary>
-/// <param name="Right">How far the crop moves to the right, in pixels.</param>
-/// <param name="Down">How far the crop moves down, in pixels.</param>
-/// <param name="Flip">Whether the crop is then mirrored left to right.</param>
-internal readonly record struct Variation(int Right, int Down, bool Flip);

@@ -15,7 +15,8 @@ namespace QuantPS.Data;
 public sealed class BatchReader(ImageDataset data, Preprocessing preprocessing, Shape sample, int batchSize) : IEnumerable<ImageBatch>
 {
     private readonly ImageTransform _transform = new(data.Preprocessing ?? preprocessing, sample);
-    private readonly int _batchSize = batchSize >= 1 ? batchSize : throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "A batch has at least one image.");
+    private readonly int _batchSize =
+        batchSize >= 1 ? batchSize : throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "A batch has at least one image.");
 
     /// <summary>Is told the path of an image that cannot be read, and why; the image is left out, and its batch is that much smaller.</summary>
     public Action<string, Exception>? Unreadable { get; init; }
@@ -41,7 +42,8 @@ public sealed class BatchReader(ImageDataset data, Preprocessing preprocessing, 
         int next = 0;
         try
         {
-            for (int worker = 0; worker < Math.Max(Workers, 1); worker++) Start(new ImageBatch(Math.Min(_batchSize, data.Count), _transform.SampleLength));
+            for (int worker = 0; worker < Math.Max(Workers, 1); worker++)
+                Start(new ImageBatch(Math.Min(_batchSize, data.Count), _transform.SampleLength));
             while (ahead.TryDequeue(out Task<ImageBatch>? task))
             {
                 Cancellation.ThrowIfCancellationRequested();

@@ -52,8 +52,12 @@ public sealed record ImageDataset
         {
             if (!System.IO.Path.Exists(path))
                 throw new QuantPSException("DataNotFound", $"The data set '{path}' does not exist.", path);
-            return CifarBinary.TryOpen(path) ?? MnistIdx.TryOpen(path) ?? (Directory.Exists(path) ? ImageFolder.Open(path) : throw new QuantPSException("DataUnreadable",
-                $"'{path}' is not a data set. Give a folder with a folder of images for each class, a CIFAR-10 file (*.bin), or an MNIST file (*-images-idx3-ubyte); unpack archives first.", path));
+            if (CifarBinary.TryOpen(path) is { } cifar) return cifar;
+            if (MnistIdx.TryOpen(path) is { } mnist) return mnist;
+            if (Directory.Exists(path)) return ImageFolder.Open(path);
+            throw new QuantPSException("DataUnreadable",
+                $"'{path}' is not a data set. Give a folder with a folder of images for each class, a CIFAR-10 file (*.bin), " +
+                "or an MNIST file (*-images-idx3-ubyte); unpack archives first.", path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -49,10 +49,11 @@ public sealed class ImageTransform
     internal void Apply(RgbImage image, Span<float> destination, string path, Variation variation)
     {
         RgbImage resized = Resize(image, path);
+        int side = Math.Min(_width, _height);
         if (_preprocessing.Crop is null && (resized.Width != _width || resized.Height != _height))
             throw new QuantPSException("ImageShapeMismatch",
                 $"The image '{path}' is {resized.Width}x{resized.Height}, and the network takes {_width}x{_height}. " +
-                $"Let the data set resize and crop its images (Import-ImageDataset -Resize {Math.Min(_width, _height)} -Crop {Math.Min(_width, _height)}).", path);
+                $"Let the data set resize and crop its images (Import-ImageDataset -Resize {side} -Crop {side}).", path);
 
         int left = CenterStart(resized.Width, _width) + variation.Right;
         int top = CenterStart(resized.Height, _height) + variation.Down;
