@@ -3,7 +3,9 @@ using QuantPS.Engine;
 
 namespace QuantPS.Checkpoints;
 
-/// <summary>Files of PyTorch's <c>torch.save</c>: read in the zip format (since PyTorch 1.6) and in the legacy one, written in the zip format.</summary>
+/// <summary>
+/// Files of PyTorch's <c>torch.save</c>: read in the zip format (since PyTorch 1.6) and in the legacy one, written in the zip format.
+/// </summary>
 /// <remarks>
 /// Files are taken to be hostile. A pickle is a program for Python's unpickler; the one here knows tensors, state dicts and the plain values
 /// around them, refuses every other name, and runs nothing. Lengths are held against the file's own, and memory is bounded by it.
@@ -71,7 +73,8 @@ public static class Checkpoint
     /// <param name="value">What to save, of the types that <see cref="Read(string)"/> gives.</param>
     /// <param name="stream">A stream that can be written to; it need not seek.</param>
     /// <param name="rootName">The folder in the archive.</param>
-    public static void Write(object? value, Stream stream, string rootName = "archive") => CheckpointWriter.Write(value, stream, rootName);
+    public static void Write(object? value, Stream stream, string rootName = "archive") =>
+        CheckpointWriter.Write(value, stream, rootName);
 
     /// <summary>The length in bytes of the file that <see cref="Write(object?, Stream, string)"/> writes.</summary>
     /// <param name="value">What would be saved.</param>
@@ -88,7 +91,8 @@ public static class Checkpoint
         Span<byte> head = stackalloc byte[4];
         stream.Position = 0;
         int length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        if (length == head.Length && BinaryPrimitives.ReadUInt32LittleEndian(head) == ZipSignature) return ZipFormat.Read(stream, part);
+        if (length == head.Length && BinaryPrimitives.ReadUInt32LittleEndian(head) == ZipSignature)
+            return ZipFormat.Read(stream, part);
         if (length > 0 && head[0] == PickleSignature) return LegacyFormat.Read(stream, part);
         throw LegacyFormat.NotCheckpoint(part);
     }

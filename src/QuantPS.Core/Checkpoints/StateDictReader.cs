@@ -39,24 +39,30 @@ public static class StateDictReader
     private static PythonDict Find(object? checkpoint, string file, string? key)
     {
         if (checkpoint is not PythonDict dict) throw NotFound(file, "it does not hold a dict. In PyTorch, save model.state_dict().");
-        if (key is not null) return dict.Find(key) is PythonDict named && IsState(named) ? named : throw NotFound(file, $"there is none under '{key}'. {Listing(dict)}");
+        if (key is not null)
+            return dict.Find(key) is PythonDict named && IsState(named)
+                ? named
+                : throw NotFound(file, $"there is none under '{key}'. {Listing(dict)}");
         foreach (string usual in UsualKeys)
             if (dict.Find(usual) is PythonDict inner && IsState(inner))
                 return inner;
         if (IsState(dict)) return dict;
         PythonDict[] candidates = [.. dict.Select(entry => entry.Value).OfType<PythonDict>().Where(IsState)];
-        return candidates is [PythonDict only] ? only : throw NotFound(file, $"{(candidates.Length == 0 ? "there is none" : "there are several")}. {Listing(dict)}");
+        return candidates is [PythonDict only]
+            ? only
+            : throw NotFound(file, $"{(candidates.Length == 0 ? "there is none" : "there are several")}. {Listing(dict)}");
     }
 
     /// <summary>Whether all keys are names and some value is a tensor, or a tuple with one in it as quantized modules hold them.</summary>
     private static bool IsState(PythonDict dict) =>
-        dict.Keys.All(key => key is string) && dict.Any(entry => entry.Value is Tensor || (entry.Value is PythonTuple tuple && tuple.Any(item => item is Tensor)));
+        dict.Keys.All(key => key is string)
+        && dict.Any(entry => entry.Value is Tensor || (entry.Value is PythonTuple tuple && tuple.Any(item => item is Tensor)));
 
     private static string CommonWrapper(PythonDict state)
     {
         string prefix = "";
-        while (Array.Find(Wrappers, wrapper => state.Keys.All(key => ((string)key).StartsWith(prefix + wrapper, StringComparison.Ordinal))) is { } next)
-            prefix += next;
+        bool AllBegin(string start) => state.Keys.All(key => ((string)key).StartsWith(start, StringComparison.Ordinal));
+        while (Array.Find(Wrappers, wrapper => AllBegin(prefix + wrapper)) is { } next) prefix += next;
         return prefix;
     }
 
@@ -67,8 +73,11 @@ public static class StateDictReader
         : module.StartsWith(prefix, StringComparison.Ordinal) ? module[prefix.Length..]
         : null;
 
-    private static string Listing(PythonDict dict) =>
-        $"Its keys are {string.Join(", ", dict.Keys.Take(20).Select(key => $"'{key}'"))}{(dict.Count > 20 ? ", ..." : "")}. Name the one that the state dict lies under.";
+    private static string Listing(PythonDict dict)
+    {
+        string keys = string.Join(", ", dict.Keys.Take(20).Select(key => $"'{key}'"));
+        return $"Its keys are {keys}{(dict.Count > 20 ? ", ..." : "")}. Name the one that the state dict lies under.";
+    }
 
     private static QuantPSException NotFound(string file, string problem) =>
         new("StateDictNotFound", $"No state dict was found in '{file}': {problem}", file);

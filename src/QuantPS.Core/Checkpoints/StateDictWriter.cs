@@ -1,6 +1,8 @@
 namespace QuantPS.Checkpoints;
 
-/// <summary>Writes state dicts as <c>torch.save(model.state_dict(), path)</c> does: an OrderedDict with <c>_metadata</c>, in the zip format.</summary>
+/// <summary>
+/// Writes state dicts as <c>torch.save(model.state_dict(), path)</c> does: an OrderedDict with <c>_metadata</c>, in the zip format.
+/// </summary>
 public static class StateDictWriter
 {
     /// <summary>Writes a file. It appears under its name, or replaces the one there, only when it is complete.</summary>
@@ -8,13 +10,15 @@ public static class StateDictWriter
     /// <param name="path">The file.</param>
     /// <param name="rootName">The folder in the archive; the name of the file without its extension, as in PyTorch, when not given.</param>
     /// <exception cref="QuantPSException">CheckpointNotWritten: the folder is not there, the disk is full, or the user may not.</exception>
-    public static void Write(StateDict state, string path, string? rootName = null) => Checkpoint.Write(ToPython(state), path, rootName);
+    public static void Write(StateDict state, string path, string? rootName = null) =>
+        Checkpoint.Write(ToPython(state), path, rootName);
 
     /// <summary>Writes to a stream, which need not seek.</summary>
     /// <param name="state">The state dict.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="rootName">The folder in the archive.</param>
-    public static void Write(StateDict state, Stream stream, string rootName = "archive") => Checkpoint.Write(ToPython(state), stream, rootName);
+    public static void Write(StateDict state, Stream stream, string rootName = "archive") =>
+        Checkpoint.Write(ToPython(state), stream, rootName);
 
     /// <summary>The length in bytes of the file that would be written.</summary>
     /// <param name="state">The state dict.</param>

@@ -49,7 +49,8 @@ public sealed class DamagedFileTests
         PickleBuilder pickle = new PickleBuilder().Proto().Global("collections", "OrderedDict").EmptyTuple().Reduce().Mark();
         pickle.Text("a").Tensor("FloatStorage", "0", 6, [3, 2], [1, 3]).Text("b").Tensor("FloatStorage", "0", 6, [2], [1], 4);
         pickle.Text("c").Global("torch._utils", "_rebuild_qtensor").Mark().Storage("QInt8Storage", "1", 4).Int(0).Ints(2, 2).Ints(2, 1);
-        pickle.Mark().Global("torch", "per_channel_affine").Tensor("DoubleStorage", "2", 2, [2], [1]).Tensor("LongStorage", "3", 2, [2], [1]).Int(0).Tuple();
+        pickle.Mark().Global("torch", "per_channel_affine");
+        pickle.Tensor("DoubleStorage", "2", 2, [2], [1]).Tensor("LongStorage", "3", 2, [2], [1]).Int(0).Tuple();
         pickle.False().None().Tuple().Reduce().Text("d").Global("torch", "qint8").Op('u');
         pickle.EmptyDict().Text("_metadata").EmptyDict().Text("").EmptyDict().Text("version").Int(1).SetItem().SetItem().SetItem().Op('b');
         return pickle.Stop();

@@ -45,8 +45,8 @@ public sealed class HostilePickleTests
         { "an append to a dict", "CheckpointUnreadable", new PickleBuilder().Proto().EmptyDict().Int(1).Op('a').Stop() },
         { "a call of a dtype", "CheckpointUnreadable", new PickleBuilder().Proto().Global("torch", "qint8").EmptyTuple().Reduce().Stop() },
         { "a call without a tuple", "CheckpointUnreadable", new PickleBuilder().Proto().Global("torch", "Size").None().Reduce().Stop() },
-        { "a tensor without arguments", "CheckpointUnreadable", new PickleBuilder().Proto().Global("torch._utils", "_rebuild_tensor_v2").EmptyTuple().Reduce().Stop() },
-        { "a parameter of None", "CheckpointUnreadable", new PickleBuilder().Proto().Global("torch._utils", "_rebuild_parameter").Mark().None().True().None().Tuple().Reduce().Stop() },
+        { "a tensor without arguments", "CheckpointUnreadable", Call("_rebuild_tensor_v2").EmptyTuple().Reduce().Stop() },
+        { "a parameter of None", "CheckpointUnreadable", Call("_rebuild_parameter").Mark().None().True().None().Tuple().Reduce().Stop() },
         { "the state of a tuple", "CheckpointUnreadable", new PickleBuilder().Proto().EmptyTuple().EmptyDict().Op('b').Stop() },
         { "a function as a value", "CheckpointUnsupported", new PickleBuilder().Proto().Global("torch", "Size").Stop() },
         { "a storage as a value", "CheckpointUnsupported", new PickleBuilder().Proto().Storage("FloatStorage", "0", 1).Stop() },
@@ -63,6 +63,8 @@ public sealed class HostilePickleTests
         { "a lying frame", "CheckpointTruncated", new PickleBuilder().Proto(4).Raw(0x95).Int64(1L << 40).None().Stop() },
         { "a huge integer without its bytes", "CheckpointUnreadable", new PickleBuilder().Proto().Raw(0x8B).UInt32(int.MaxValue).Stop() },
     };
+
+    private static PickleBuilder Call(string name) => new PickleBuilder().Proto().Global("torch._utils", name);
 
     [Theory]
     [MemberData(nameof(Broken))]

@@ -142,6 +142,16 @@ public sealed class PublishedLayoutTests
     }
 
     [Fact]
+    public void A_tuple_in_many_places_is_one_value()
+    {
+        PickleBuilder pickle = new PickleBuilder().Proto().Ints(1, 2, 3, 4, 5, 6, 7, 8).Put(0).Op('0').Mark();
+        for (int i = 0; i < 1000; i++) pickle.Get(0);
+        var places = Assert.IsType<PythonTuple>(CheckpointBuilder.Read(CheckpointBuilder.Zip(pickle.Tuple().Stop())));
+        Assert.Equal(1000, places.Count);
+        Assert.Same(places[0], places[999]);
+    }
+
+    [Fact]
     public void The_opcodes_of_protocol_5_read()
     {
         PickleBuilder body = new PickleBuilder().Mark().Raw(0x8C, 1).Raw("a"u8).Raw(0x94).Raw(0x8D).Int64(1).Raw("b"u8).Raw(0x94);

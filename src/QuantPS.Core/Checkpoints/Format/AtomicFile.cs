@@ -3,7 +3,7 @@ namespace QuantPS.Checkpoints;
 /// <summary>Writes files that are there whole or not at all.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes beside the file under another name and renames at the end; whatever fails, the file is as it was and nothing is left.</summary>
+    /// <summary>Writes under another name beside it and renames at the end; whatever fails, the file is as it was and nothing is left.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not write there.</exception>
     public static void Write(string path, Action<Stream> write)

@@ -62,7 +62,8 @@ internal sealed class PickleCalls(TensorBuilder tensors, CheckpointBudget budget
         arguments.Count >= 3 && tensors.IsTensor(arguments[0]) ? arguments[0] : throw Unexpected("torch._utils._rebuild_parameter");
 
     public object? RebuildFromType(PythonTuple arguments) =>
-        arguments is [PickleFunction function, PickleType, PythonTuple inner, ..] && function.Name.StartsWith("torch._utils.", StringComparison.Ordinal)
+        arguments is [PickleFunction function, PickleType, PythonTuple inner, ..]
+            && function.Name.StartsWith("torch._utils.", StringComparison.Ordinal)
             ? function.Call(this, inner)
             : throw Unexpected("torch._tensor._rebuild_from_type_v2");
 

@@ -8,10 +8,11 @@ namespace QuantPS.Checkpoints;
 /// and share one list at every level so that a walk takes exponential time.
 /// </summary>
 /// <param name="part">The pickle, for errors.</param>
-/// <param name="mostNodes">The most values that a walk may meet.</param>
-internal sealed class PythonTree(CheckpointPart part, long mostNodes)
+/// <param name="pickleLength">The length of the pickle in bytes.</param>
+internal sealed class PythonTree(CheckpointPart part, long pickleLength)
 {
     private const int MostLevels = 100;
+    private const int MostNodesPerByte = 16;
     private readonly Dictionary<object, (int Levels, long Nodes)> _known = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
 
@@ -31,7 +32,8 @@ internal sealed class PythonTree(CheckpointPart part, long mostNodes)
             (int childLevels, long childNodes) = Visit(child, depth + 1);
             levels = Math.Max(levels, childLevels);
             nodes += childNodes;
-            if (nodes > mostNodes) throw part.TooLarge("its containers share one another so that they unfold without measure.");
+            if (nodes > MostNodesPerByte * pickleLength)
+                throw part.TooLarge("its containers share one another so that they unfold without measure.");
         }
         _open.Remove(value!);
         return _known[value!] = Bound((levels + 1, nodes), depth);

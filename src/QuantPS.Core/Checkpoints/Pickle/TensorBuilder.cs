@@ -15,7 +15,7 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
     /// <summary>Whether a value is a tensor, or stands for one while the storages are not known.</summary>
     public bool IsTensor(object? value) => value is Tensor || (storages.AreUnknown && value is null);
 
-    /// <summary><c>_rebuild_tensor(storage, offset, size, stride)</c>; what <c>_rebuild_tensor_v2</c> has after that matters to training alone.</summary>
+    /// <summary><c>_rebuild_tensor(storage, offset, size, stride)</c>; what the second version has after that matters to training alone.</summary>
     public Tensor? Rebuild(PythonTuple arguments) =>
         arguments is [StorageReference storage, long offset, PythonTuple size, PythonTuple stride, ..]
             ? Build(storage, offset, size, stride, null)
@@ -39,7 +39,8 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
         int[] sizes = ReadSizes(size);
         long[] strides = ReadStrides(stride, sizes.Length);
         if (storage.Element.IsQuantized() != quantization is not null)
-            throw part.Unreadable($"a tensor of {storage.Element} elements is rebuilt {(quantization is null ? "without" : "with")} a scale and a zero point.");
+            throw part.Unreadable(
+                $"a tensor of {storage.Element} elements is rebuilt {(quantization is null ? "without" : "with")} a scale and a zero point.");
         if (quantization is { Axis: int axis } && (axis < 0 || axis >= sizes.Length || sizes[axis] != quantization.Scales.Length))
             throw part.Unreadable($"a tensor of {sizes.Length} dimensions has {quantization.Scales.Length} scales along dimension {axis}.");
 
@@ -75,7 +76,8 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
             if (count > Array.MaxLength || last > long.MaxValue) break;
         }
         if (sizes.Contains(0)) return 0;
-        if (last >= storage.Count) throw part.Unreadable($"a tensor of shape {string.Join('x', sizes)} reaches beyond its storage '{storage.Key}'.");
+        if (last >= storage.Count)
+            throw part.Unreadable($"a tensor of shape {string.Join('x', sizes)} reaches beyond its storage '{storage.Key}'.");
         if (count * storage.Element.Size() > Array.MaxLength)
             throw part.TooLarge($"a tensor of shape {string.Join('x', sizes)} has more than {Array.MaxLength:N0} bytes.");
         return (long)count;
@@ -86,7 +88,9 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
         if (size.Count > MostDimensions) throw part.Unreadable($"a tensor has {size.Count} dimensions; {MostDimensions} is the most.");
         var sizes = new int[size.Count];
         for (int d = 0; d < sizes.Length; d++)
-            sizes[d] = size[d] is long and >= 0 and <= int.MaxValue ? (int)(long)size[d]! : throw part.Unreadable($"a tensor has the size {size[d]}.");
+            sizes[d] = size[d] is long and >= 0 and <= int.MaxValue
+                ? (int)(long)size[d]!
+                : throw part.Unreadable($"a tensor has the size {size[d]}.");
         return sizes;
     }
 
@@ -103,11 +107,15 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
     {
         if (quantizer is [QScheme { IsPerChannel: false }, double or long, long zeroPoint])
             return QuantParams.PerTensor(CheckScale(Convert.ToDouble(quantizer[1])), CheckZeroPoint(zeroPoint));
-        if (quantizer is not [QScheme { IsPerChannel: true }, object scaleList, object zeroPointList, long axis]) throw Unexpected("_rebuild_qtensor");
+        if (quantizer is not [QScheme { IsPerChannel: true }, object scaleList, object zeroPointList, long axis])
+            throw Unexpected("_rebuild_qtensor");
         double[] scales = ReadNumbers(scaleList);
         long[] zeroPoints = Array.ConvertAll(ReadNumbers(zeroPointList), value =>
-            value == Math.Truncate(value) ? CheckZeroPoint((long)value) : throw part.Unsupported($"a quantized tensor has the zero point {value}, which is not whole."));
-        if (scales.Length != zeroPoints.Length) throw part.Unreadable($"a quantized tensor has {scales.Length} scales and {zeroPoints.Length} zero points.");
+            value == Math.Truncate(value)
+                ? CheckZeroPoint((long)value)
+                : throw part.Unsupported($"a quantized tensor has the zero point {value}, which is not whole."));
+        if (scales.Length != zeroPoints.Length)
+            throw part.Unreadable($"a quantized tensor has {scales.Length} scales and {zeroPoints.Length} zero points.");
         foreach (double scale in scales) CheckScale(scale);
         return QuantParams.PerChannel(scales, zeroPoints, (int)long.Clamp(axis, -1, MostDimensions));
     }
@@ -143,5 +151,6 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
         return new StorageReference(storage.Key, type, storage.Start * from / to, storage.Count * from / to);
     }
 
-    private QuantPSException Unexpected(string name) => part.Unreadable($"'torch._utils.{name}' is called with arguments that it does not take.");
+    private QuantPSException Unexpected(string name) =>
+        part.Unreadable($"'torch._utils.{name}' is called with arguments that it does not take.");
 }

@@ -61,7 +61,7 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
             case Opcode.Long: Push(ParseInteger(ReadLine().TrimEnd('L'))); break;
             case Opcode.Long1: Push(ReadInteger(source.ReadByte())); break;
             case Opcode.Long4: Push(ReadInteger(source.ReadUInt32())); break;
-            case Opcode.BinFloat: Push(BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(source.ReadInt64()))); break;
+            case Opcode.BinFloat: Push(ReadFloat()); break;
 
             case Opcode.ShortBinUnicode or Opcode.ShortBinString: Push(ReadString(source.ReadByte())); break;
             case Opcode.BinUnicode or Opcode.BinString: Push(ReadString(source.ReadUInt32())); break;
@@ -120,7 +120,8 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
         return PopFrom(_stack.Count - count);
     }
 
-    private object?[] PopToMark() => _marks.TryPop(out int mark) ? PopFrom(mark) : throw Fault("it looks for a mark that was never set.");
+    private object?[] PopToMark() =>
+        _marks.TryPop(out int mark) ? PopFrom(mark) : throw Fault("it looks for a mark that was never set.");
 
     private object?[] PopFrom(int start)
     {
@@ -139,7 +140,10 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
     {
         if (Peek() is not PythonDict dict || items.Length % 2 != 0) throw Fault("it sets items of something that is not a dict.");
         for (int i = 0; i < items.Length; i += 2)
-            dict.Set(PythonKeyComparer.IsKey(items[i]) ? items[i]! : throw Fault($"{Describe(items[i])} is the key of a dict."), items[i + 1]);
+        {
+            if (!PythonKeyComparer.IsKey(items[i])) throw Fault($"{Describe(items[i])} is the key of a dict.");
+            dict.Set(items[i]!, items[i + 1]);
+        }
     }
 
     private void Memoize(long index)
@@ -161,13 +165,15 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
     private void PushStackGlobal()
     {
         object?[] names = PopMany(2);
-        if (names is not [string { Length: <= LongestName } module, string { Length: <= LongestName } name]) throw Fault("a global is not named by strings.");
+        if (names is not [string { Length: <= LongestName } module, string { Length: <= LongestName } name])
+            throw Fault("a global is not named by strings.");
         Push(Find(module, name));
     }
 
     private void Reduce()
     {
-        if (PopMany(2) is not [PickleFunction function, PythonTuple arguments]) throw Fault("it calls something that is not a function.");
+        if (PopMany(2) is not [PickleFunction function, PythonTuple arguments])
+            throw Fault("it calls something that is not a function.");
         Push(function.Call(_calls, arguments));
     }
 
@@ -182,12 +188,14 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
 
     private void CheckProtocol(byte protocol)
     {
-        if (protocol > HighestProtocol) throw source.Part.Unsupported($"it is a pickle of protocol {protocol}; {HighestProtocol} is the highest known.");
+        if (protocol > HighestProtocol)
+            throw source.Part.Unsupported($"it is a pickle of protocol {protocol}; {HighestProtocol} is the highest known.");
     }
 
     private void CheckFrame(long length)
     {
-        if (length < 0 || length > source.Remaining) throw source.Part.Truncated($"a frame claims {length:N0} bytes, and {source.Remaining:N0} follow.");
+        if (length < 0 || length > source.Remaining)
+            throw source.Part.Truncated($"a frame claims {length:N0} bytes, and {source.Remaining:N0} follow.");
     }
 
     private string ReadLine()
@@ -213,6 +221,8 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
         }
     }
 
+    private double ReadFloat() => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(source.ReadInt64()));
+
     private object ParseInt(string text) => text switch { "00" => false, "01" => true, _ => ParseInteger(text) };
 
     private object ParseInteger(string text) =>
@@ -221,7 +231,9 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
             : throw Fault("a line is not an integer.");
 
     private object ReadInteger(long length) =>
-        length <= LongestInteger ? Narrow(new BigInteger(source.ReadBytes(length))) : throw Fault($"an integer has {length:N0} bytes; {LongestInteger} is the most.");
+        length <= LongestInteger
+            ? Narrow(new BigInteger(source.ReadBytes(length)))
+            : throw Fault($"an integer has {length:N0} bytes; {LongestInteger} is the most.");
 
     private static object Narrow(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 

@@ -145,7 +145,8 @@ internal sealed class ZipDirectory
         {
             throw _part.Unreadable("the name of an entry is not UTF-8.");
         }
-        if (name.Length == 0 || name[0] == '/' || name.AsSpan().IndexOfAny("\\:\0") >= 0 || name.Split('/').Any(folder => folder is "." or ".."))
+        if (name.Length == 0 || name[0] == '/' || name.AsSpan().IndexOfAny("\\:\0") >= 0
+            || name.Split('/').Any(folder => folder is "." or ".."))
             throw _part.Unsafe($"the entry name '{name}' leaves the archive's folder.");
         return name;
     }

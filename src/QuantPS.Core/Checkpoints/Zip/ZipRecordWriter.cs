@@ -64,7 +64,8 @@ internal sealed class ZipRecordWriter(Stream stream, string root, long position 
         {
             bool isFar = entryStart >= uint.MaxValue;
             var entry = new RecordBuffer(46 + name.Length + 12);
-            entry.UInt32(0x02014B50).UInt16(0).UInt16(0).UInt16(flags).UInt16(0).UInt32(0).UInt32(crc).UInt32(length).UInt32(length);
+            entry.UInt32(0x02014B50).UInt16(0).UInt16(0).UInt16(flags).UInt16(0).UInt32(0);
+            entry.UInt32(crc).UInt32(length).UInt32(length);
             entry.UInt16((ushort)name.Length).UInt16((ushort)(isFar ? 12 : 0)).UInt16(0).UInt16(0).UInt16(0).UInt32(0);
             entry.UInt32((uint)Math.Min(entryStart, uint.MaxValue)).Bytes(name);
             if (isFar) entry.UInt16(Zip64Id).UInt16(sizeof(long)).Int64(entryStart);
@@ -73,9 +74,11 @@ internal sealed class ZipRecordWriter(Stream stream, string root, long position 
         long end = position;
         long count = _entries.Count;
         var tail = new RecordBuffer(56 + 20 + 22);
-        tail.UInt32(0x06064B50).Int64(44).UInt16(0x031E).UInt16(45).UInt32(0).UInt32(0).Int64(count).Int64(count).Int64(end - start).Int64(start);
+        tail.UInt32(0x06064B50).Int64(44).UInt16(0x031E).UInt16(45).UInt32(0).UInt32(0);
+        tail.Int64(count).Int64(count).Int64(end - start).Int64(start);
         tail.UInt32(0x07064B50).UInt32(0).Int64(end).UInt32(1);
-        tail.UInt32(0x06054B50).UInt16(0).UInt16(0).UInt16((ushort)Math.Min(count, ushort.MaxValue)).UInt16((ushort)Math.Min(count, ushort.MaxValue));
+        var shortCount = (ushort)Math.Min(count, ushort.MaxValue);
+        tail.UInt32(0x06054B50).UInt16(0).UInt16(0).UInt16(shortCount).UInt16(shortCount);
         tail.UInt32((uint)Math.Min(end - start, uint.MaxValue)).UInt32((uint)Math.Min(start, uint.MaxValue)).UInt16(0);
         Write(tail.Written);
     }
