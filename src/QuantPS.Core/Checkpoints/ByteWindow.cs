@@ -53,13 +53,6 @@ internal sealed class ByteWindow
         return bytes;
     }
 
-    public void Skip(long count)
-    {
-        Require(count);
-        long target = Position + count;
-        (_next, _filled, _fetched) = (0, 0, target);
-    }
-
     public ushort ReadUInt16()
     {
         Span<byte> bytes = stackalloc byte[2];
