@@ -50,30 +50,33 @@ public sealed class ImageCodecTests
     {
         RgbImage image = Gradient(16, 16);
         byte[] png = _encoder.EncodePng(image);
-        int errors = 0;
+        AssertErrorUnlessWhole(image, png, trailer: 32);
+    }
 
-        for (int length = 0; length < png.Length; length++)
+    [Fact]
+    public void A_jpeg_that_is_cut_off_is_an_error_unless_every_pixel_was_there()
+    {
+        byte[] jpeg = File.ReadAllBytes(Repository.Shared("data/cifar10/test/airplane/0000.jpg"));
+        RgbImage image = _decoder.Decode(jpeg);
+
+        Assert.Equal((32, 32), (image.Width, image.Height));
+        AssertErrorUnlessWhole(image, jpeg, trailer: 8);
+    }
+
+    private void AssertErrorUnlessWhole(RgbImage image, byte[] encoded, int trailer)
+    {
+        int errors = 0;
+        for (int length = 0; length < encoded.Length; length++)
             try
             {
-                Assert.Equal(image.Pixels, _decoder.Decode(png.AsSpan(0, length)).Pixels);
+                Assert.Equal(image.Pixels, _decoder.Decode(encoded.AsSpan(0, length)).Pixels);
             }
             catch (InvalidDataException)
             {
                 errors++;
             }
 
-        Assert.InRange(errors, png.Length - 32, png.Length);
-    }
-
-    [Fact]
-    public void A_jpeg_that_is_cut_off_is_an_error()
-    {
-        byte[] jpeg = File.ReadAllBytes(Repository.Shared("data/cifar10/test/airplane/0000.jpg"));
-
-        RgbImage image = _decoder.Decode(jpeg);
-
-        Assert.Equal((32, 32), (image.Width, image.Height));
-        Assert.Throws<InvalidDataException>(() => _decoder.Decode(jpeg.AsSpan(0, jpeg.Length / 2)));
+        Assert.InRange(errors, encoded.Length - trailer, encoded.Length);
     }
 
     private static RgbImage Gradient(int width, int height)

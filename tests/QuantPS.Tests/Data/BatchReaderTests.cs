@@ -96,6 +96,28 @@ public sealed class BatchReaderTests : IDisposable
         Assert.Equal(2000, new BatchReader(data, Preprocessing.Cifar, [3, 32, 32], 128).Sum(batch => batch.Count));
     }
 
+    [Fact]
+    public void Broken_jpeg_files_among_good_ones_are_left_out()
+    {
+        string[] good = Directory.GetFiles(Repository.Shared("data/cifar10/test/frog"))[..8];
+        foreach (string file in good) File.Copy(file, _folder.At("frog", Path.GetFileName(file)));
+        byte[] jpeg = File.ReadAllBytes(good[0]);
+        string[] bad = [_folder.Write("frog/0003a.jpg", jpeg[..(jpeg.Length / 2)]), _folder.Write("frog/0004a.jpg", []), _folder.Write("frog/zz.jpg", [.. "text"u8])];
+        List<string> errors = [];
+
+        int read = new BatchReader(ImageDataset.Open(_folder.Path), Preprocessing.Cifar, [3, 32, 32], 3)
+        {
+            Unreadable = (path, error) =>
+            {
+                Assert.Equal("ImageUnreadable", Assert.IsType<QuantPSException>(error).ErrorId);
+                errors.Add(path);
+            },
+        }.Sum(batch => batch.Count);
+
+        Assert.Equal(8, read);
+        Assert.Equal(bad, errors);
+    }
+
     /// <summary>Images in two classes whose red is their number in the data set.</summary>
     private ImageDataset Write(int count, int broken = -1, int side = 1)
     {
