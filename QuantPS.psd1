@@ -23,6 +23,7 @@
         'Measure-ModelAccuracy'
         'Measure-ModelLatency'
         'Measure-ModelSize'
+        'New-SampleDataset'
         'Start-QatTraining'
     )
     VariablesToExport    = @()

@@ -3,16 +3,25 @@ using System.Management.Automation;
 
 namespace QuantPS.Commands;
 
-/// <summary>Makes error records from exceptions: the one place where this is done.</summary>
+/// <summary>Makes error records from exceptions: the one place where this is done. about_QuantPS lists the identifiers.</summary>
 internal static class Errors
 {
     /// <summary>The identifier of an error that no user can cause: a fault of the module.</summary>
-    public const string Unexpected = "UnexpectedError";
+    private const string Unexpected = "UnexpectedError";
 
-    private static readonly FrozenDictionary<string, ErrorCategory> _categories = new Dictionary<string, ErrorCategory>
+    private static readonly FrozenDictionary<string, ErrorCategory> _categories = new (ErrorCategory Category, string[] Ids)[]
     {
-        ["BridgeNotFound"] = ErrorCategory.NotInstalled,
-    }.ToFrozenDictionary();
+        (ErrorCategory.ObjectNotFound, ["CheckpointNotFound", "DataNotFound", "ModelNameUnknown", "ModuleNotFound", "PathNotFound",
+            "StateDictNotFound", "WeightsNotAtHand", "WeightsUnknown"]),
+        (ErrorCategory.NotInstalled, ["BridgeNotFound", "BridgeUnavailable", "TorchUnavailable", "InstructionSetNotAvailable"]),
+        (ErrorCategory.InvalidData, ["CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
+            "CheckpointUnsafe", "CheckpointUnsupported", "DataUnreadable", "ImageClassEmpty", "ImageFolderWithoutClasses",
+            "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "NoCalibrationData", "NoReadableImages", "StateDictMismatch", "WeightsDamaged"]),
+        (ErrorCategory.InvalidOperation, ["ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotTrainable", "NothingToQuantize"]),
+        (ErrorCategory.ResourceExists, ["PathInUse"]),
+        (ErrorCategory.WriteError, ["CheckpointNotWritten", "DataUnwritable"]),
+    }
+    .SelectMany(group => group.Ids, (group, id) => (id, group.Category)).ToFrozenDictionary(pair => pair.id, pair => pair.Category);
 
     public static ErrorRecord ToRecord(Exception error) => error switch
     {

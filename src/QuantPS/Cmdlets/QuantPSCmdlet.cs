@@ -59,7 +59,8 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
     /// <summary>The full paths that a path of the user means: those that match its wildcards, else the path itself, there or not.</summary>
     protected IEnumerable<string> FilesAt(string path, bool literally)
     {
-        if (literally || !WildcardPattern.ContainsWildcardCharacters(path)) return [FullPath(path)];
+        if (literally) return [FullPath(path)];
+        if (!WildcardPattern.ContainsWildcardCharacters(path)) return [FullPath(WildcardPattern.Unescape(path))];
         IReadOnlyCollection<string> matches = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         if (provider.Name != "FileSystem") return [FullPath(path)];
         return matches.Count > 0 ? matches

@@ -1,0 +1,179 @@
+using System.Management.Automation;
+using QuantPS.Tests.Host;
+
+namespace QuantPS.Tests.Commands;
+
+/// <summary>What a user can do wrong is one error with a stable identifier, a category, a target and a message that helps.</summary>
+[Collection(ModuleCollection.Name)]
+public sealed class ErrorTests(ModuleSession session)
+{
+    private const string Model = "Get-QuantizedPretrained cifar_resnet20 -Float -Untrained";
+
+    [Fact]
+    public void An_unknown_name_suggests_the_nearest() => Check(
+        "Get-QuantizedPretrained mobilnet_v2", "ModelNameUnknown", "GetQuantizedPretrained", ErrorCategory.ObjectNotFound, "'mobilenet_v2'");
+
+    [Fact]
+    public void Weights_that_are_not_on_the_machine_are_named_with_their_url_and_their_place()
+    {
+        using TemporaryFolder cache = new();
+        ErrorRecord error = Check($"Get-QuantizedPretrained mobilenet_v2 -CachePath '{cache.Path}'",
+            "WeightsNotAtHand", "GetQuantizedPretrained", ErrorCategory.ObjectNotFound, "https://download.pytorch.org/models/quantized/mobilenet_v2_qnnpack_37f702c5.pth");
+
+        Assert.Contains(cache.Path, error.Exception.Message);
+    }
+
+    [Fact]
+    public void Weights_that_nobody_published_are_an_error_that_says_what_there_is() => Check(
+        "Get-QuantizedPretrained cifar_resnet20", "WeightsUnknown", "GetQuantizedPretrained", ErrorCategory.ObjectNotFound, "CIFAR10 (float)");
+
+    [Fact]
+    public void A_file_that_is_not_the_published_one_is_refused()
+    {
+        using TemporaryFolder cache = new();
+        cache.Write("resnet18-f37072fd.pth", [1, 2, 3]);
+        Check($"Get-QuantizedPretrained resnet18 -Float -CachePath '{cache.Path}'", "WeightsDamaged", "GetQuantizedPretrained", ErrorCategory.InvalidData, "f37072fd");
+    }
+
+    [Fact]
+    public void A_missing_file_is_named() => Check(
+        "Import-QuantModel nowhere.pth", "CheckpointNotFound", "ImportQuantModel", ErrorCategory.ObjectNotFound, "nowhere.pth");
+
+    [Fact]
+    public void A_file_that_is_no_checkpoint_is_named()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("notes.pth", "These are notes."u8.ToArray());
+        Check($"Import-QuantModel '{path}'", "CheckpointUnreadable", "ImportQuantModel", ErrorCategory.InvalidData, "notes.pth");
+    }
+
+    [Fact]
+    public void A_state_dict_of_another_network_lists_the_missing_and_the_unexpected_keys()
+    {
+        using TemporaryFolder folder = new();
+        session.RunIn(folder.Path, $"{Model} | Export-QuantModel a.pth");
+        ErrorRecord error = Check($"Import-QuantModel '{folder.At("a.pth")}' -Architecture resnet18", "StateDictMismatch", "ImportQuantModel", ErrorCategory.InvalidData, "layer4");
+
+        Assert.Matches("Unexpected keys.*layer1.2.conv1.weight", error.Exception.Message);
+    }
+
+    [Fact]
+    public void Nothing_that_matches_wildcards_is_an_error() => Check(
+        $"Import-QuantModel '{session.Shapes}/*.pth'", "PathNotFound", "ImportQuantModel", ErrorCategory.ObjectNotFound, "-LiteralPath");
+
+    [Fact]
+    public void A_path_outside_of_the_file_system_is_an_error() => Check(
+        "Import-QuantModel Variable:/PSHOME", "PathNotInFileSystem", "ImportQuantModel", ErrorCategory.InvalidArgument, "Variable");
+
+    [Fact]
+    public void A_folder_without_class_folders_says_what_is_expected()
+    {
+        using TemporaryFolder folder = new();
+        Check($"{Model} | Measure-ModelAccuracy -Data '{folder.Path}'", "ImageFolderWithoutClasses", "MeasureModelAccuracy", ErrorCategory.InvalidData, "a folder of their own");
+    }
+
+    [Fact]
+    public void A_missing_data_set_is_named() => Check(
+        $"{Model} | Invoke-StaticQuantization ./nowhere", "DataNotFound", "InvokeStaticQuantization", ErrorCategory.ObjectNotFound, "nowhere");
+
+    [Fact]
+    public void Calibration_without_a_readable_image_is_an_error()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("class/broken.png", [1, 2, 3]);
+
+        ModuleSession.Result result = session.Run($"{Model} | Invoke-StaticQuantization '{folder.Path}'");
+
+        Assert.Empty(result.Output);
+        Assert.Equal(
+            ["ImageUnreadable,QuantPS.Commands.InvokeStaticQuantizationCommand", "NoCalibrationData,QuantPS.Commands.InvokeStaticQuantizationCommand"],
+            result.ErrorIds);
+    }
+
+    [Theory]
+    [InlineData("Invoke-DynamicQuantization")]
+    [InlineData("Invoke-StaticQuantization -CalibrationData $args[0]")]
+    [InlineData("Start-QatTraining -TrainingData $args[0]")]
+    public void A_model_that_is_quantized_is_not_quantized_again(string command)
+    {
+        ErrorRecord error = session.Run($"{Model} | Invoke-DynamicQuantization | {command}", Path.Combine(session.Shapes, "train")).Error;
+
+        Assert.StartsWith("ModelAlreadyQuantized,", error.FullyQualifiedErrorId);
+        Assert.Contains("float model", error.Exception.Message);
+    }
+
+    [Fact]
+    public void Numbers_that_do_not_make_an_input_are_an_error_with_both_shapes() => Check(
+        $"{Model} | Invoke-QuantModel -InputTensor 1, 2, 3", "InputShapeMismatch", "InvokeQuantModel", ErrorCategory.InvalidArgument, "3x32x32");
+
+    [Fact]
+    public void A_shape_that_the_network_does_not_take_is_an_error() => Check(
+        $"{Model} | Measure-ModelLatency -InputShape 1, 28, 28", "InputShapeMismatch", "MeasureModelLatency", ErrorCategory.InvalidArgument, "1x28x28");
+
+    [Fact]
+    public void A_module_that_is_not_there_is_an_error() => Check(
+        $"{Model} | Invoke-StaticQuantization '{Path.Combine(session.Shapes, "train")}' -SampleCount 1 -SkipModule nothing",
+        "ModuleNotFound", "InvokeStaticQuantization", ErrorCategory.ObjectNotFound, "layer1");
+
+    [Fact]
+    public void A_file_is_replaced_with_Force_alone()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("model.pth", [1]);
+        Check($"{Model} | Export-QuantModel '{path}'", "PathInUse", "ExportQuantModel", ErrorCategory.ResourceExists, "-Force");
+
+        Assert.Empty(session.Run($"{Model} | Export-QuantModel '{path}' -Force").Errors);
+        Assert.True(new FileInfo(path).Length > 1_000_000);
+    }
+
+    [Fact]
+    public void A_folder_that_is_there_is_not_drawn_into() => Check(
+        $"New-SampleDataset '{session.Shapes}'", "PathInUse", "NewSampleDataset", ErrorCategory.ResourceExists, "is there already");
+
+    [Fact]
+    public void An_extension_without_a_format_is_an_error() => Check(
+        $"{Model} | Export-QuantModel model.xyz", "ExportFormatUnknown", "ExportQuantModel", ErrorCategory.InvalidArgument, ".pth");
+
+    [Fact]
+    public void Weights_of_the_other_precision_are_an_error_that_says_what_to_add()
+    {
+        using TemporaryFolder folder = new();
+        session.RunIn(folder.Path, $"{Model} | Export-QuantModel a.pth");
+        Check($"Get-QuantizedPretrained cifar_resnet20 -WeightsPath '{folder.At("a.pth")}'",
+            "WeightsOfOtherPrecision", "GetQuantizedPretrained", ErrorCategory.InvalidArgument, "Add -Float");
+    }
+
+    [Fact]
+    public void Without_libtorch_training_is_an_error_and_everything_else_works()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Module, "bridges", "Media")))
+            File.Copy(file, folder.At("bridges", "Media", Path.GetFileName(file)));
+        foreach (string name in new[] { "QuantPS.Torch.dll", "TorchSharp.dll" })
+            File.Copy(Path.Combine(Repository.Module, "bridges", "Torch", name), folder.At("bridges", "Torch", name));
+
+        HostProcess.Result result = HostProcess.RunScript(
+            """
+            param($Bridges, $Shapes)
+            [QuantPS.Bridges.Bridge]::Root = $Bridges
+            $model = Get-QuantizedPretrained cifar_resnet20 -Float -Untrained
+            try { $model | Start-QatTraining $Shapes -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+            ($model | Invoke-StaticQuantization $Shapes -SampleCount 4).Precision.ToString()
+            """, "-Bridges", folder.At("bridges"), "-Shapes", Path.Combine(session.Shapes, "train"));
+
+        string[] lines = result.Output.Split(Environment.NewLine);
+        Assert.Equal("TorchUnavailable,QuantPS.Commands.StartQatTrainingCommand", lines[0]);
+        Assert.Contains("everything else works without it", lines[1]);
+        Assert.Equal(("Int8", ""), (lines[2], result.Error));
+    }
+
+    private ErrorRecord Check(string script, string id, string command, ErrorCategory category, string message)
+    {
+        ErrorRecord error = session.Run(script).Error;
+        Assert.Equal($"{id},QuantPS.Commands.{command}Command", error.FullyQualifiedErrorId);
+        Assert.Equal(category, error.CategoryInfo.Category);
+        Assert.Contains(message, error.Exception.Message);
+        Assert.NotNull(error.TargetObject);
+        return error;
+    }
+}
