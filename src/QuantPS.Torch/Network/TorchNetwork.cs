@@ -31,6 +31,8 @@ internal sealed class TorchNetwork
     /// <summary>The graph's output for a batch.</summary>
     public torch.Tensor Forward(torch.Tensor input, ForwardMode mode)
     {
+        // Channels last in memory: libtorch's convolutions need no other order then, and what follows keeps it.
+        if (input.dim() == 4) input = input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         string name = _graph.Inputs[0].Name;
         var values = new Dictionary<string, torch.Tensor> { [name] = Coded(name, input, mode) };
         foreach (Node node in _graph.Nodes)

@@ -32,7 +32,8 @@ internal sealed class ActivationFakeQuantizer(int maximumCode)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable noGradients = torch.no_grad();
-        (torch.Tensor minimum, torch.Tensor maximum) = value.aminmax();
+        // Images are kept channels last; in this order they are contiguous, and aminmax makes no copy.
+        (torch.Tensor minimum, torch.Tensor maximum) = (value.dim() == 4 ? value.permute(0, 2, 3, 1) : value).aminmax();
         Observer.Observe([minimum.item<float>(), maximum.item<float>()]);
     }
 }
