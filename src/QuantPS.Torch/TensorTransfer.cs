@@ -14,13 +14,6 @@ internal static class TensorTransfer
         return tensor;
     }
 
-    public static torch.Tensor ToTorch(ReadOnlySpan<int> labels)
-    {
-        torch.Tensor tensor = torch.empty(labels.Length, torch.int32);
-        MemoryMarshal.AsBytes(labels).CopyTo(tensor.bytes);
-        return tensor.to_type(torch.int64);
-    }
-
     public static Tensor ToManaged(torch.Tensor tensor)
     {
         using DisposeScope scope = torch.NewDisposeScope();

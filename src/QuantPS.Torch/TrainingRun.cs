@@ -74,12 +74,13 @@ internal sealed class TrainingRun : IDisposable
         ulong order = new SeededRandom(_options.Seed, (ulong)epoch).NextUInt64();
         Augmentation? augmentation = _options.Augment ? Augmentation.Cifar with { Seed = _options.Seed } : null;
         var meter = new EpochMeter(epoch, _options.Epochs, _request.Training.Count, _options.BatchSize, validating: false);
+        ImmutableArray<int> classes = _request.Training.ClassIndices(_request.Labels);
         foreach (ImageBatch batch in Read(_request.Training.Shuffle(order), epoch, augmentation))
         {
             LearningRate = _options.LearningRateAt(epoch, meter.Batch, meter.Batches);
             using (torch.NewDisposeScope())
             {
-                torch.Tensor loss = Forward(batch, mode, meter);
+                torch.Tensor loss = Forward(batch, classes, mode, meter);
                 _optimizer.zero_grad();
                 loss.backward();
                 _optimizer.step();
@@ -93,10 +94,11 @@ internal sealed class TrainingRun : IDisposable
     private EpochMeter Measure(ImageDataset data, int epoch)
     {
         var meter = new EpochMeter(epoch, _options.Epochs, data.Count, _options.BatchSize, validating: true);
+        ImmutableArray<int> classes = data.ClassIndices(_request.Labels);
         using IDisposable noGradients = torch.no_grad();
         foreach (ImageBatch batch in Read(data, epoch, augmentation: null))
         {
-            using (torch.NewDisposeScope()) Forward(batch, ForwardMode.Evaluation, meter);
+            using (torch.NewDisposeScope()) Forward(batch, classes, ForwardMode.Evaluation, meter);
             Report(meter);
         }
         return meter;
@@ -112,11 +114,11 @@ internal sealed class TrainingRun : IDisposable
         };
 
     /// <summary>The loss of a batch, taken into the epoch's sums.</summary>
-    private torch.Tensor Forward(ImageBatch batch, ForwardMode mode, EpochMeter meter)
+    private torch.Tensor Forward(ImageBatch batch, ImmutableArray<int> classes, ForwardMode mode, EpochMeter meter)
     {
         Shape sample = _request.Graph.Inputs[0].Shape;
         torch.Tensor input = TensorTransfer.ToTorch(batch.Input.Span, [batch.Count, .. sample]);
-        torch.Tensor labels = TensorTransfer.ToTorch(batch.Labels);
+        torch.Tensor labels = torch.tensor(Array.ConvertAll(batch.Labels.ToArray(), label => (long)classes[label]));
         torch.Tensor logits = _network.Forward(input, mode);
         torch.Tensor loss = torch.nn.functional.cross_entropy(logits, labels);
         float value = loss.item<float>();

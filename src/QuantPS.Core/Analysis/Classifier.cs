@@ -68,10 +68,9 @@ internal sealed class Classifier : IDisposable
     {
         if (data.Classes.IsEmpty)
             throw new QuantPSException("DatasetMismatch", $"The images of '{data.Name}' have no labels to compare with.", data.Path);
-        int[] named = [.. data.Classes.Select(name => Model.Labels.IndexOf(name))];
-        if (!named.Contains(-1)) return [.. named];
-        return data.Classes.Length <= ClassCount
-            ? [.. Enumerable.Range(0, data.Classes.Length)]
+        ImmutableArray<int> indices = data.ClassIndices(Model.Labels);
+        return indices.All(index => index < ClassCount)
+            ? indices
             : throw new QuantPSException("DatasetMismatch", $"'{data.Name}' has {data.Classes.Length} classes, and '{Model.Name}' tells {ClassCount} apart.", data.Path);
     }
 

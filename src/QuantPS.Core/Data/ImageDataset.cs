@@ -81,6 +81,14 @@ public sealed record ImageDataset
     /// <param name="index">From 0 to below <see cref="Count"/>.</param>
     public string PathOf(int index) => _source.PathOf(_order[index]);
 
+    /// <summary>The index of each class among the classes of a network: by name where it knows all of their names, else as it is.</summary>
+    /// <param name="labels">The names of the network's classes, by index; empty where they are not known.</param>
+    public ImmutableArray<int> ClassIndices(ImmutableArray<string> labels)
+    {
+        int[] named = [.. Classes.Select(name => labels.IndexOf(name))];
+        return named.Contains(-1) ? [.. Enumerable.Range(0, Classes.Length)] : [.. named];
+    }
+
     /// <summary>The first images, all of them where there are fewer.</summary>
     /// <param name="count">How many, at least 1.</param>
     public ImageDataset First(int count)

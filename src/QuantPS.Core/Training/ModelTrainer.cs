@@ -24,8 +24,9 @@ public static class ModelTrainer
         IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         model.RequireFloat();
-        TrainingResult result = Train(Request(model, model.Graph, data, options), progress, cancel);
-        return model.After(new ModelStep("Training", Settings(data, options), [.. result.Epochs]), result.Graph);
+        TrainingRequest request = Request(model, model.Graph, data, options);
+        TrainingResult result = Train(request, progress, cancel);
+        return (model with { Labels = request.Labels }).After(new ModelStep("Training", Settings(data, options), [.. result.Epochs]), result.Graph);
     }
 
     /// <summary>
@@ -50,7 +51,8 @@ public static class ModelTrainer
         Graph graph = options.Plan.Fuse ? ReplaceRelu6.Apply(model.Graph) : model.Graph;
         QuantizationPlan plan = QuantizationPlanner.Create(graph, options.Plan);
 
-        TrainingResult result = Train(Request(model, graph, data, options.Training) with { Plan = plan, QConfig = qconfig }, progress, cancel);
+        TrainingRequest request = Request(model, graph, data, options.Training) with { Plan = plan, QConfig = qconfig };
+        TrainingResult result = Train(request, progress, cancel);
 
         if (plan.Observed.FirstOrDefault(value => !result.Ranges.ContainsKey(value)) is string empty)
             throw new QuantPSException("ObserverWithoutData",
@@ -58,7 +60,8 @@ public static class ModelTrainer
         var activations = plan.Observed.ToDictionary(value => value, value => QuantFormula.Affine(result.Ranges[value], qconfig.MaximumCode));
         Graph quantized = StaticQuantizer.Convert(StaticQuantizer.Prepare(result.Graph, options.Plan), plan, activations, qconfig);
         var settings = Settings(data, options.Training).Add("Backend", options.Backend.ToString().ToLowerInvariant());
-        return model.After(new ModelStep("QuantizationAwareTraining", settings, [.. result.Epochs]), quantized) with { Backend = options.Backend };
+        return (model with { Labels = request.Labels, Backend = options.Backend })
+            .After(new ModelStep("QuantizationAwareTraining", settings, [.. result.Epochs]), quantized);
     }
 
     private static TrainingRequest Request(QuantModel model, Graph graph, TrainingData data, TrainingOptions options) => new()
@@ -67,6 +70,8 @@ public static class ModelTrainer
         Training = data.Training,
         Validation = data.Validation,
         Preprocessing = model.Preprocessing,
+        // Images of other classes than the model's own give it theirs.
+        Labels = data.Training.Classes.All(model.Labels.Contains) ? model.Labels : data.Training.Classes,
         Options = options,
         Unreadable = data.Unreadable,
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using QuantPS.Data;
 using QuantPS.Engine;
 using QuantPS.Quantization;
@@ -25,6 +26,9 @@ public sealed record TrainingRequest
     /// <summary>How images become the graph's input, where a data set does not say so itself.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
+    /// <summary>The names of the network's classes, by index, by which those of the images are found; empty to take both by their order.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
     /// <summary>Epochs, learning rate and the like.</summary>
     public required TrainingOptions Options { get; init; }
 
@@ -46,7 +50,7 @@ public sealed record TrainingRequest
         {
             if (data.Classes.IsEmpty)
                 throw new QuantPSException("DatasetMismatch", $"The images of '{data.Name}' have no labels, which training needs.", data.Path);
-            if (data.Classes.Length > output[1])
+            if (data.ClassIndices(Labels).Any(index => index >= output[1]))
                 throw new QuantPSException("DatasetMismatch",
                     $"'{data.Name}' has {data.Classes.Length} classes, and the network tells {output[1]} apart.", data.Path);
         }

@@ -1,8 +1,8 @@
 using System.Runtime.Loader;
+using QuantPS.Analysis;
 using QuantPS.Bridges;
 using QuantPS.Data;
 using QuantPS.Engine;
-using QuantPS.Engine.Execution;
 using QuantPS.Quantization;
 using QuantPS.Training;
 
@@ -227,6 +227,26 @@ public sealed class ModelTrainerTests
     }
 
     [Fact]
+    public void Classes_are_those_that_the_model_knows_by_name()
+    {
+        string[] classes = [.. Data.Training.Classes];
+        QuantModel model = SmallNetwork.Model() with { Labels = [.. classes.Reverse()] };
+        QuantModel trained = ModelTrainer.TrainFloat(model, Data, Quick, cancel: Cancel);
+
+        Assert.Equal(classes.Reverse(), trained.Labels);
+        Assert.True(ModelAccuracy.Measure(trained, Data.Validation!, 32, 1, cancel: Cancel).Top1 > 90);
+        Assert.True(Epochs(trained)[^1].ValidationTop1 > 90);
+    }
+
+    [Fact]
+    public void Other_classes_become_those_of_the_model()
+    {
+        QuantModel model = SmallNetwork.Model() with { Labels = ["cat", "dog", "frog", "ship"] };
+
+        Assert.Equal(Data.Training.Classes, ModelTrainer.TrainFloat(model, Data, Quick with { Epochs = 1 }, cancel: Cancel).Labels);
+    }
+
+    [Fact]
     public void The_history_holds_the_settings_and_the_epochs()
     {
         ModelStep step = TrainQuantized(SmallNetwork.Model(), Quick with { Epochs = 2 }, QuantizationBackend.Fbgemm).History[^1];
@@ -260,18 +280,8 @@ public sealed class ModelTrainerTests
     /// <summary>Cross-entropy and accuracy, on the validation images unless others are given, computed by the engine.</summary>
     private static (double Loss, double Top1) Measure(QuantModel model, ImageDataset? data = null)
     {
-        using var compiled = CompiledGraph.Compile(model.Graph, new() { MaxBatch = 64, Backend = model.Backend ?? QuantizationBackend.Fbgemm });
-        ImageBatch batch = new BatchReader(data ?? Data.Validation!, model.Preprocessing, compiled.InputShape, 64).Single();
-        var logits = new float[batch.Count * 4];
-        compiled.Run(batch.Input.Span, batch.Count, logits);
-        (double loss, int right) = (0, 0);
-        for (int i = 0; i < batch.Count; i++)
-        {
-            float[] row = logits[(i * 4)..(i * 4 + 4)];
-            loss += Math.Log(row.Sum(value => Math.Exp(value))) - row[batch.Labels[i]];
-            if (Array.IndexOf(row, row.Max()) == batch.Labels[i]) right++;
-        }
-        return (loss / batch.Count, 100.0 * right / batch.Count);
+        AccuracyReport report = ModelAccuracy.Measure(model, data ?? Data.Validation!, batchSize: 32, threads: 1, cancel: Cancel);
+        return (report.Loss, report.Top1);
     }
 
     private static long LiveTensors()
