@@ -4,8 +4,8 @@ namespace QuantPS.Engine.Execution;
 /// <remarks>Images (four dimensions) lie as NHWC; all else in PyTorch's order, unless a kernel that needs it says otherwise.</remarks>
 internal sealed unsafe class Value(string name, TensorType type, bool? channelsLast = null)
 {
-    /// <summary>The bytes behind the codes of a value whose scale is chosen as it runs: a float scale, an int zero point.</summary>
-    public const int DynamicParameterBytes = 8;
+    /// <summary>The bytes behind the codes of a value whose scale is chosen as it runs: <see cref="Kernels.DynamicParameters.Chosen"/>.</summary>
+    public const int DynamicParameterBytes = 12;
 
     private byte* _address;
 

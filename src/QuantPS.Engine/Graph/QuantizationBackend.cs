@@ -7,7 +7,10 @@ public enum QuantizationBackend
 {
     /// <summary>x86 servers: 7-bit activations, per-channel weights, bias kept in float.</summary>
     Fbgemm,
-    /// <summary>PyTorch's present default for x86: the qconfig and numerics of <see cref="Fbgemm"/>.</summary>
+    /// <summary>
+    /// PyTorch's present default for x86: the qconfig and numerics of <see cref="Fbgemm"/>, but convolutions of up to 100 groups round
+    /// as <see cref="Onednn"/>, which PyTorch uses for them where the processor has AVX-512 VNNI.
+    /// </summary>
     X86,
     /// <summary>ARM: 8-bit activations, per-tensor weights, bias rounded to int32.</summary>
     Qnnpack,

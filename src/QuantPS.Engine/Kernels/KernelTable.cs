@@ -15,6 +15,7 @@ internal sealed record KernelTable
     public required Func<ConvSpec, Kernel> Conv2d { get; init; }
     public required Func<DynamicLinearSpec, Kernel> DynamicLinear { get; init; }
     public required Func<QuantizedAddSpec, Kernel> QuantizedAdd { get; init; }
+    public required Func<QnnpackAddSpec, Kernel> QnnpackAdd { get; init; }
     public required Func<AddSpec, Kernel> Add { get; init; }
     public required Func<QuantizedBatchNormSpec, Kernel> QuantizedBatchNorm { get; init; }
     public required Func<BatchNormSpec, Kernel> BatchNorm { get; init; }
@@ -39,6 +40,7 @@ internal sealed record KernelTable
         Conv2d = spec => new ConvScalar(spec),
         DynamicLinear = spec => new DynamicLinearScalar(spec),
         QuantizedAdd = spec => new QuantizedAddScalar(spec),
+        QnnpackAdd = spec => new QnnpackAddScalar(spec),
         Add = spec => new AddScalar(spec),
         QuantizedBatchNorm = spec => new QuantizedBatchNormScalar(spec),
         BatchNorm = spec => new BatchNormScalar(spec),
@@ -63,6 +65,7 @@ internal sealed record KernelTable
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = spec => new DynamicLinearAvx2(spec),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
+        QnnpackAdd = spec => new QnnpackAddAvx2(spec),
         Add = spec => new AddAvx2(spec),
         QuantizedBatchNorm = spec => new QuantizedBatchNormAvx2(spec),
         BatchNorm = spec => new BatchNormAvx2(spec),

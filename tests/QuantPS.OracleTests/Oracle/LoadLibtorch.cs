@@ -8,5 +8,10 @@ namespace QuantPS.OracleTests.Oracle;
 internal static class LoadLibtorch
 {
     [ModuleInitializer]
-    internal static void Load() => TorchNatives.Load().Attach(typeof(torch).Assembly);
+    internal static void Load()
+    {
+        TorchNatives.Load().Attach(typeof(torch).Assembly);
+        // Cases are small: threads of libtorch would wait for each other more than they work.
+        torch.set_num_threads(1);
+    }
 }

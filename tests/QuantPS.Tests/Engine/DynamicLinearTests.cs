@@ -29,7 +29,10 @@ public sealed class DynamicLinearTests
                 if (relu) y = builder.Relu("relu", y);
                 var options = new CompileOptions { InstructionSet = set, Backend = backend, MaxBatch = batch, Threads = 1 + i % 2 };
 
-                (float scale, int zeroPoint) = Choose(x.Min(), x.Max(), reduce ? 127 : 255);
+                (double exactScale, int zeroPoint) = Choose(x.Min(), x.Max(), reduce ? 127 : 255);
+                bool onednn = backend == QuantizationBackend.Onednn;
+                // PyTorch hands oneDNN the inverses of the scales.
+                float scale = onednn ? 1 / (float)(1 / exactScale) : (float)exactScale;
                 bool fused = backend is QuantizationBackend.Fbgemm or QuantizationBackend.X86;
                 var expected = new float[batch * outputs];
                 for (int row = 0; row < batch; row++)
@@ -37,8 +40,9 @@ public sealed class DynamicLinearTests
                     {
                         int sum = 0;
                         for (int k = 0; k < inputs; k++)
-                            sum += (QuantizedReference.Quantize(x[row * inputs + k], scale, zeroPoint) - zeroPoint) * weight[o * inputs + k];
-                        float factor = scale * (float)scales[perChannel ? o : 0];
+                            sum += (Quantize(backend, x[row * inputs + k], scale, zeroPoint) - zeroPoint) * weight[o * inputs + k];
+                        float weightScale = (float)scales[perChannel ? o : 0];
+                        float factor = scale * (onednn ? 1 / (1 / weightScale) : weightScale);
                         float value = fused ? MathF.FusedMultiplyAdd(sum, factor, bias[o]) : sum * factor + bias[o];
                         expected[row * outputs + o] = relu ? Math.Max(value, 0) : value;
                     }
@@ -62,14 +66,22 @@ public sealed class DynamicLinearTests
         }
     }
 
+    private static byte Quantize(QuantizationBackend backend, float x, float scale, int zeroPoint)
+    {
+        float inverse = 1 / scale, product = x * inverse;
+        if (backend == QuantizationBackend.Qnnpack) return QuantizedReference.Quantize(x, scale, zeroPoint);
+        float code = backend == QuantizationBackend.Onednn ? product + zeroPoint : MathF.FusedMultiplyAdd(x, inverse, zeroPoint);
+        return (byte)Math.Clamp(MathF.Round(code), 0, 255);
+    }
+
     /// <summary>ChooseQuantizationParams of QuantUtils.h for values that are not tiny.</summary>
-    private static (float Scale, int ZeroPoint) Choose(float min, float max, int highest)
+    private static (double Scale, int ZeroPoint) Choose(float min, float max, int highest)
     {
         min = Math.Min(min, 0);
         max = Math.Max(max, 0);
         double scale = ((double)max - min) / highest;
         double fromMin = -min / scale, fromMax = highest - max / scale;
         double zeroPoint = -Math.Abs(min / scale) < highest - Math.Abs(max / scale) ? fromMin : fromMax;
-        return ((float)scale, (int)Math.Round(Math.Clamp(zeroPoint, 0, highest), MidpointRounding.ToEven));
+        return (scale, (int)Math.Round(Math.Clamp(zeroPoint, 0, highest), MidpointRounding.ToEven));
     }
 }

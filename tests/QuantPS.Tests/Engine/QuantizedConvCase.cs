@@ -10,7 +10,7 @@ internal sealed class QuantizedConvCase
     public QuantizedConvCase(ConvCase c, Random random, int? inputZero = null, int? outputZero = null)
     {
         bool perChannel = random.Next(2) == 0, shifted = random.Next(6) == 0;
-        Backend = random.Next(2) == 0 ? QuantizationBackend.Fbgemm : QuantizationBackend.Qnnpack;
+        Backend = random.Next(3) switch { 0 => QuantizationBackend.Fbgemm, 1 => QuantizationBackend.Qnnpack, _ => QuantizationBackend.Onednn };
         float? relu = random.Next(4) switch { 0 => float.PositiveInfinity, 1 => 6, _ => null };
         var input = QuantParams.PerTensor(random.Scales(1)[0], inputZero ?? random.Next(256));
         // Wide enough for most sums, with some that saturate.
@@ -35,7 +35,7 @@ internal sealed class QuantizedConvCase
         Expected = c.Convolve(
             (i, w) => (codes[i] - input.ZeroPoint) * (weight[w] - (int)weightZeros[perChannel ? w / perOutput : 0]), (a, b) => a + b, (sum, _) => sum)
             .Select((sum, i) => QuantizedReference.Requantize(
-                sum, bias?[Channel(i)], Backend == QuantizationBackend.Qnnpack, input.Scale, (float)weightScales[perChannel ? Channel(i) : 0], perChannel, output, relu))
+                sum, bias?[Channel(i)], Backend, input.Scale, (float)weightScales[perChannel ? Channel(i) : 0], perChannel, output, relu))
             .ToArray();
         _text = $"{c}, {Backend}, {(perChannel ? "per channel" : "per tensor")}, weight zero points {shifted}, relu {relu}, input {input}, output {output}";
 

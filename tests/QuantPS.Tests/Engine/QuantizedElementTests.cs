@@ -83,7 +83,7 @@ public sealed class QuantizedElementTests
         float[] input = [.. QuantizedReference.Real(codes[..length], left), .. QuantizedReference.Real(codes[length..], right)];
         byte[] expected = [.. Enumerable.Range(0, length).Select(i =>
         {
-            float real = QuantizedReference.Dequantize(codes[i], left) + QuantizedReference.Dequantize(codes[length + i], right);
+            float real = QuantizedReference.DequantizeFused(codes[i], left) + QuantizedReference.DequantizeFused(codes[length + i], right);
             return QuantizedReference.Quantize(maximum is { } m ? Math.Clamp(real, 0, m) : real, to);
         })];
         Assert.Equal(expected, Runner.Codes(builder.Build(result), input, result, new CompileOptions { InstructionSet = set }));

@@ -16,19 +16,38 @@ internal static class QuantizedReference
 
     public static float Dequantize(byte code, QuantParams from) => from.Scale * (code - from.ZeroPoint);
 
+    /// <summary>The form of PyTorch's vectors: scale * code - scale * zero point, rounded once.</summary>
+    public static float DequantizeFused(byte code, QuantParams from)
+    {
+        float zero = from.Scale * from.ZeroPoint;
+        return MathF.FusedMultiplyAdd(from.Scale, code, -zero);
+    }
+
     /// <summary>The real value of a code, as an input that quantizes to that code.</summary>
     public static float[] Real(byte[] codes, QuantParams parameters) => [.. codes.Select(code => Dequantize(code, parameters))];
 
-    /// <summary>The code of an accumulator.</summary>
+    /// <summary>The code of an accumulator, as fbgemm, qnnpack or oneDNN computes it.</summary>
     public static byte Requantize(
-        int accumulator, float? bias, bool integerBias, float inputScale, float weightScale, bool perChannel, QuantParams output, float? reluMaximum)
+        int accumulator, float? bias, QuantizationBackend kernel, float inputScale, float weightScale, bool perChannel, QuantParams output, float? reluMaximum)
     {
-        float scale = inputScale * weightScale;
-        float real;
-        if (bias is null) real = accumulator;
-        else if (integerBias) real = accumulator + (int)Math.Round((double)(bias.Value * (1f / scale)), MidpointRounding.ToEven);
-        else real = accumulator + (perChannel ? bias.Value / scale : bias.Value * (1f / scale));
-        double code = Math.Round((double)(real * (scale / output.Scale)), MidpointRounding.ToEven) + output.ZeroPoint;
+        float scale = inputScale * weightScale, inverse = 1f / output.Scale, b = bias ?? 0;
+        double code;
+        if (kernel == QuantizationBackend.Onednn)
+        {
+            float product = accumulator * scale;
+            float scaled = (product + b) * inverse;
+            code = Math.Round((double)(scaled + output.ZeroPoint), MidpointRounding.ToEven);
+        }
+        else if (kernel == QuantizationBackend.Qnnpack)
+        {
+            float sum = accumulator + (int)Math.Round((double)(b * (1f / scale)), MidpointRounding.ToEven);
+            code = Math.Round((double)(sum * (scale * inverse)), MidpointRounding.ToEven) + output.ZeroPoint;
+        }
+        else
+        {
+            float sum = accumulator + (perChannel ? b / scale : b * (1f / scale));
+            code = Math.Round((double)(sum * (scale / output.Scale)), MidpointRounding.ToEven) + output.ZeroPoint;
+        }
         byte result = (byte)Math.Clamp(code, 0, 255);
         if (reluMaximum is { } maximum) result = Math.Clamp(result, (byte)output.ZeroPoint, Quantize(maximum, output));
         return result;

@@ -16,8 +16,10 @@ internal sealed class DynamicLinearRule : ILoweringRule
         if (codes.ChannelsLast) return null;
         float[]? bias = context.Bias(linear);
         bool fused = context.Backend is QuantizationBackend.Fbgemm or QuantizationBackend.X86;
+        bool onednn = context.Backend is QuantizationBackend.Onednn;
+        float[] scales = [.. WeightScales.Of(weight).Select(scale => onednn ? 1 / (1 / scale) : scale)];
         return [new(result, [codes], [dequantize, .. pattern.Nodes], kernels => kernels.DynamicLinear(new(
             codes, codes.DynamicParameters(context.MaxBatch), result, ConvGeometry.OfLinear(codes, weight), ConvWeights.Centered(weight),
-            WeightScales.Of(weight), bias ?? new float[weight.Shape[0]], fused, pattern.Low, pattern.High)))];
+            scales, bias ?? new float[weight.Shape[0]], fused, onednn, pattern.Low, pattern.High)))];
     }
 }

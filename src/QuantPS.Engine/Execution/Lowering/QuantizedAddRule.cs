@@ -1,3 +1,5 @@
+using QuantPS.Engine.Kernels;
+
 namespace QuantPS.Engine.Execution.Lowering;
 
 /// <summary>Dequantize of both -> add (-> ReLU) -> Quantize.</summary>
@@ -9,6 +11,10 @@ internal sealed class QuantizedAddRule : ILoweringRule
             || context.Codes(add.Inputs[0]) is not { } left || context.Codes(add.Inputs[1]) is not { } right)
             return null;
         Value output = context.Value(node.Name);
-        return [new(output, [left, right], pattern.Nodes, kernels => kernels.QuantizedAdd(new(left, right, output, pattern.Range)))];
+        QnnpackSum? sum = context.Backend == QuantizationBackend.Qnnpack
+            ? QnnpackSum.Of(left.Quantization!, right.Quantization!, pattern.Quantize.Parameters) : null;
+        return [new(output, [left, right], pattern.Nodes, kernels => sum is { } fixedPoint
+            ? kernels.QnnpackAdd(new(left, right, output, fixedPoint, pattern.Range))
+            : kernels.QuantizedAdd(new(left, right, output, pattern.Range)))];
     }
 }

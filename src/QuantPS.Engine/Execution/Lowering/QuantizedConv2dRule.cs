@@ -15,7 +15,8 @@ internal sealed class QuantizedConv2dRule : ILoweringRule
         float[]? bias = context.Bias(conv);
         return [new(output, [input], pattern.Nodes, kernels =>
         {
-            Requantization requantization = Requantization.Of(context.Backend, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
+            Requantization requantization = Requantization.Of(
+                context.Backend, conv.Groups, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
             return kernels.QuantizedConv2d(new(input, output, geometry, ConvWeights.Centered(weight), input.Quantization!.ZeroPoint, requantization, "conv2d"));
         })];
     }

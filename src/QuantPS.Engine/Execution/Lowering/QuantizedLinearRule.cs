@@ -15,7 +15,8 @@ internal sealed class QuantizedLinearRule : ILoweringRule
         float[]? bias = context.Bias(linear);
         var operation = new Operation(output, [input], pattern.Nodes, kernels =>
         {
-            Requantization requantization = Requantization.Of(context.Backend, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
+            Requantization requantization = Requantization.Of(
+                context.Backend, groups: null, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
             return kernels.QuantizedConv2d(new(input, output, ConvGeometry.OfLinear(input, weight), ConvWeights.Centered(weight),
                 input.Quantization!.ZeroPoint, requantization, "linear"));
         });

@@ -6,5 +6,11 @@ namespace QuantPS.Engine.Kernels;
 /// <summary>The sum of two float values within bounds.</summary>
 internal sealed record AddSpec(Value Left, Value Right, Value Output, float Low, float High);
 
-/// <summary>The sum of two quantized values: each dequantized, added in float, quantized.</summary>
+/// <summary>
+/// The sum of two quantized values: each dequantized, as fma(scale, code, -(scale * zero point)) like PyTorch's vectors, added in float,
+/// quantized.
+/// </summary>
 internal sealed record QuantizedAddSpec(Value Left, Value Right, Value Output, CodeRange Range);
+
+/// <summary>The sum of two quantized values in qnnpack's fixed point.</summary>
+internal sealed record QnnpackAddSpec(Value Left, Value Right, Value Output, QnnpackSum Sum, CodeRange Range);

@@ -19,7 +19,8 @@ internal sealed record QuantizedConvSpec(
 /// <summary>
 /// A linear layer from codes, whose scale (float) and zero point (int) are chosen as it runs and lie at an address, to floats within
 /// bounds: acc * (scale * weight scale) + bias, rounded once where fused (fbgemm), else twice (qnnpack, onednn).
+/// oneDNN's scales are inverted twice on their way.
 /// </summary>
 internal sealed record DynamicLinearSpec(
     Value Input, nint Parameters, Value Output, ConvGeometry Geometry, short[] Weight, float[] WeightScales, float[] Bias, bool Fused,
-    float Low, float High);
+    bool InvertedTwice, float Low, float High);

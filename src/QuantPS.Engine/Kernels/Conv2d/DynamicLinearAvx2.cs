@@ -27,7 +27,9 @@ internal sealed unsafe class DynamicLinearAvx2 : CodeMatrixAvx2
     public override void Begin(int batch)
     {
         base.Begin(batch);
-        (float scale, ZeroPoint) = DynamicParameters.Read(_spec.Parameters);
+        DynamicParameters.Chosen chosen = DynamicParameters.Read(_spec.Parameters);
+        ZeroPoint = chosen.ZeroPoint;
+        float scale = _spec.InvertedTwice ? chosen.InvertedTwice : chosen.Scale;
         for (int i = 0; i < Layout.Columns; i++) Factor[i] = scale * Scale[i];
     }
 

@@ -13,7 +13,8 @@ internal sealed unsafe class DynamicLinearScalar(DynamicLinearSpec spec) : Kerne
 
     public override void Run(int first, int end, byte* scratch)
     {
-        (float scale, int zeroPoint) = DynamicParameters.Read(spec.Parameters);
+        (float chosen, int zeroPoint, float invertedTwice) = DynamicParameters.Read(spec.Parameters);
+        float scale = spec.InvertedTwice ? invertedTwice : chosen;
         for (int row = first; row < end; row++)
         {
             float* to = spec.Output.Floats + (long)row * _geometry.OutputChannels;

@@ -3,33 +3,56 @@ using QuantPS.Engine.Execution.Lowering;
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>
-/// How an exact accumulator becomes a code: clamp(zero point + rint((float(acc + IntegerBias) + FloatBias) * Factor)), for each output
-/// channel; one of the biases is zero.
+/// How an exact accumulator becomes a code, for each output channel. With s = scale of the input * scale of the weight and o = scale of
+/// the output, every step rounded to float:
+/// fbgemm: zero point + rint((acc + bias / s) * (s / o));
+/// qnnpack: zero point + rint((acc + rint(bias * (1 / s))) * (s * (1 / o)));
+/// oneDNN: rint((acc * s + bias) * (1 / o) + zero point).
 /// </summary>
+/// <param name="Scale">s where oneDNN's form holds, (acc * Scale + FloatBias) * Factor + ZeroPoint; else null.</param>
 /// <param name="IntegerBias">Added to the accumulator: the bias of qnnpack.</param>
-/// <param name="FloatBias">Added to the accumulator as a float: the bias of fbgemm, x86 and onednn.</param>
-/// <param name="Factor">scale of the input * scale of the weight / scale of the output.</param>
+/// <param name="FloatBias">Added to it as a float: the bias of fbgemm and oneDNN.</param>
+/// <param name="Factor">What the sum is multiplied by.</param>
 /// <param name="ZeroPoint">The zero point of the output.</param>
 /// <param name="Range">The smallest and the largest code.</param>
-internal sealed record Requantization(int[] IntegerBias, float[] FloatBias, float[] Factor, int ZeroPoint, CodeRange Range)
+internal sealed record Requantization(float[]? Scale, int[] IntegerBias, float[] FloatBias, float[] Factor, int ZeroPoint, CodeRange Range)
 {
+    /// <summary>
+    /// The largest number of groups with which PyTorch's x86 engine gives a convolution with symmetric weights to oneDNN (OnednnUtils.h).
+    /// </summary>
+    private const int GroupsForOnednn = 100;
+
+    /// <summary>What a backend does with a convolution of so many groups, or with a linear layer (null).</summary>
     public static Requantization Of(
-        QuantizationBackend backend, QuantParams input, Tensor weight, float[]? bias, QuantParams output, CodeRange range)
+        QuantizationBackend backend, int? groups, QuantParams input, Tensor weight, float[]? bias, QuantParams output, CodeRange range)
     {
-        float[] scales = WeightScales.Of(weight);
-        (int[] integers, float[] floats, float[] factors) = (new int[scales.Length], new float[scales.Length], new float[scales.Length]);
-        for (int o = 0; o < scales.Length; o++)
+        float[] scales = [.. WeightScales.Of(weight).Select(scale => input.Scale * scale)];
+        var none = new float[scales.Length];
+        float[] factors = [.. scales.Select(scale => scale / output.Scale)];
+        bool symmetric = weight.Quantization!.ZeroPoints.IndexOfAnyExcept(0L) < 0;
+        if (backend == QuantizationBackend.X86)
+            backend = groups <= GroupsForOnednn && symmetric ? QuantizationBackend.Onednn : QuantizationBackend.Fbgemm;
+        switch (backend)
         {
-            float accumulatorScale = input.Scale * scales[o];
-            factors[o] = accumulatorScale / output.Scale;
-            if (bias is null) continue;
-            if (backend == QuantizationBackend.Qnnpack) integers[o] = (int)Math.Round((double)(bias[o] * (1 / accumulatorScale)));
-            // FBGEMM multiplies by the reciprocal where there is one scale, and divides where there is one a channel (QuantUtilsAvx2.cc).
-            else floats[o] = weight.Quantization!.Axis is null ? bias[o] * (float)(1.0 / accumulatorScale) : bias[o] / accumulatorScale;
+            case QuantizationBackend.Onednn:
+                Array.Fill(factors, 1 / output.Scale);
+                return new(scales, new int[scales.Length], bias ?? none, factors, output.ZeroPoint, range);
+            case QuantizationBackend.Qnnpack:
+                int[] integers = [.. scales.Select((scale, o) => (int)MathF.Round((bias?[o] ?? 0) * (1 / scale)))];
+                return new(null, integers, none, [.. scales.Select(scale => scale * (1 / output.Scale))], output.ZeroPoint, range);
+            default:
+                // FBGEMM multiplies by the reciprocal where there is one scale, and divides where there is one a channel (QuantUtilsAvx2.cc).
+                bool perTensor = weight.Quantization.Axis is null;
+                float[]? floats = bias?.Select((b, o) => perTensor ? b * (float)(1.0 / scales[o]) : b / scales[o]).ToArray();
+                return new(null, new int[scales.Length], floats ?? none, factors, output.ZeroPoint, range);
         }
-        return new(integers, floats, factors, output.ZeroPoint, range);
     }
 
-    public byte Apply(int accumulator, int channel) =>
-        Codes.Quantize(unchecked(accumulator + IntegerBias[channel]) + FloatBias[channel], Factor[channel], ZeroPoint, Range.Low, Range.High);
+    public byte Apply(int accumulator, int channel)
+    {
+        float sum = unchecked(accumulator + IntegerBias[channel]);
+        return Scale is null
+            ? Codes.Quantize(sum + FloatBias[channel], Factor[channel], ZeroPoint, Range.Low, Range.High)
+            : (byte)Codes.Clamp(MathF.Round((sum * Scale[channel] + FloatBias[channel]) * Factor[channel] + ZeroPoint), Range.Low, Range.High);
+    }
 }

@@ -12,37 +12,45 @@ internal sealed unsafe class RequantizeAvx2 : IDisposable
     private readonly int _columns;
     private readonly Vector256<float> _low;
     private readonly Vector256<float> _high;
+    private readonly Vector256<float> _before;
     private readonly short _zeroPoint;
+    private readonly bool _scaled;
 
     /// <param name="requantization">The numbers.</param>
     /// <param name="layout">Where each output channel has its column.</param>
     public RequantizeAvx2(Requantization requantization, PanelLayout layout) : this(
-        requantization, layout.Spread(requantization.IntegerBias), layout.Spread(requantization.FloatBias), layout.Spread(requantization.Factor))
+        requantization, layout.Spread(requantization.Scale ?? new float[requantization.Factor.Length]), layout.Spread(requantization.IntegerBias),
+        layout.Spread(requantization.FloatBias), layout.Spread(requantization.Factor))
     {
     }
 
     /// <summary>The columns are the output channels.</summary>
     public RequantizeAvx2(Requantization requantization) : this(
-        requantization, requantization.IntegerBias, requantization.FloatBias, requantization.Factor)
+        requantization, requantization.Scale ?? [], requantization.IntegerBias, requantization.FloatBias, requantization.Factor)
     {
     }
 
-    private RequantizeAvx2(Requantization requantization, int[] integers, float[] floats, float[] factors)
+    private RequantizeAvx2(Requantization requantization, float[] scales, int[] integers, float[] floats, float[] factors)
     {
         // Room for whole vectors behind the last column.
         _columns = integers.Length + 16;
-        _block = new NativeMemoryBlock(3L * _columns * sizeof(float));
+        _block = new NativeMemoryBlock(4L * _columns * sizeof(float));
         integers.CopyTo(new Span<int>(_block.Address, _columns));
         floats.CopyTo(new Span<float>(FloatBias, _columns));
         factors.CopyTo(new Span<float>(Factor, _columns));
-        _low = Vector256.Create((float)(requantization.Range.Low - requantization.ZeroPoint));
-        _high = Vector256.Create((float)(requantization.Range.High - requantization.ZeroPoint));
-        _zeroPoint = (short)requantization.ZeroPoint;
+        scales.CopyTo(new Span<float>(Scale, _columns));
+        _scaled = requantization.Scale is not null;
+        _zeroPoint = (short)(_scaled ? 0 : requantization.ZeroPoint);
+        _before = Vector256.Create((float)requantization.ZeroPoint);
+        _low = Vector256.Create((float)(requantization.Range.Low - _zeroPoint));
+        _high = Vector256.Create((float)(requantization.Range.High - _zeroPoint));
     }
 
     private float* FloatBias => (float*)_block.Address + _columns;
 
     private float* Factor => (float*)_block.Address + 2 * _columns;
+
+    private float* Scale => (float*)_block.Address + 3 * _columns;
 
     public void Dispose() => _block.Dispose();
 
@@ -62,7 +70,9 @@ internal sealed unsafe class RequantizeAvx2 : IDisposable
     private Vector256<int> Rounded(Vector256<int> sums, int column)
     {
         Vector256<float> real = Avx.ConvertToVector256Single(Avx2.Add(sums, Avx.LoadVector256((int*)_block.Address + column)));
+        if (_scaled) real = Avx.Multiply(real, Avx.LoadVector256(Scale + column));
         real = Avx.Multiply(Avx.Add(real, Avx.LoadVector256(FloatBias + column)), Avx.LoadVector256(Factor + column));
+        if (_scaled) real = Avx.Add(real, _before);
         return Avx.ConvertToVector256Int32(Avx.Max(Avx.Min(real, _high), _low));
     }
 

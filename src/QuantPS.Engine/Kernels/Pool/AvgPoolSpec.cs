@@ -10,6 +10,9 @@ namespace QuantPS.Engine.Kernels;
 internal sealed record AvgPoolSpec(
     string Name, Value Input, Value Output, PoolSpan[] Rows, PoolSpan[] Columns, bool CountIncludePad, bool TwiceInverted)
 {
+    /// <summary>The scale of the codes where qnnpack's kernel runs, which computes scale / (scale * n) (average-pooling.c); else null.</summary>
+    public float? QnnpackScale { get; init; }
+
     public int Channels => Input.Shape[1];
 
     /// <summary>The byte that zeros are made of.</summary>
@@ -30,5 +33,5 @@ internal sealed record AvgPoolSpec(
     public int Divisor(PoolSpan row, PoolSpan column) => CountIncludePad ? row.Padded * column.Padded : row.Length * column.Length;
 
     /// <summary>What a sum of codes is multiplied by, in the precision of PyTorch's steps.</summary>
-    public float Factor(int divisor) => TwiceInverted ? 1 / (1 / (1f / divisor)) : 1f / divisor;
+    public float Factor(int divisor) => QnnpackScale is float scale ? scale / (scale * divisor) : TwiceInverted ? 1 / (1 / (1f / divisor)) : 1f / divisor;
 }

@@ -3,21 +3,30 @@ namespace QuantPS.Engine.Kernels;
 /// <summary>The scale and the zero point that PyTorch chooses for a range as it runs.</summary>
 internal static unsafe class DynamicParameters
 {
+    /// <param name="Scale">The scale.</param>
+    /// <param name="ZeroPoint">The zero point.</param>
+    /// <param name="InvertedTwice">The scale as PyTorch hands it to oneDNN's linear layers: inverted in double, and back in float.</param>
+    internal readonly record struct Chosen(float Scale, int ZeroPoint, float InvertedTwice);
+
     private const float SmallestScale = 6.1e-5f;
 
-    /// <summary>Those that a kernel wrote behind its codes.</summary>
-    public static (float Scale, int ZeroPoint) Read(nint address) => (*(float*)address, ((int*)address)[1]);
+    /// <summary>What a kernel wrote behind its codes.</summary>
+    public static Chosen Read(nint address) => *(Chosen*)address;
 
-    public static void Write(nint address, float scale, int zeroPoint) => (*(float*)address, ((int*)address)[1]) = (scale, zeroPoint);
+    public static void Write(nint address, Chosen chosen) => *(Chosen*)address = chosen;
 
-    public static (float Scale, int ZeroPoint) Of(DequantizeSpec spec) => spec.Input.Quantization is { } known
-        ? (known.Scale, known.ZeroPoint) : Read(spec.Input.DynamicParameters(spec.MaxBatch));
+    public static (float Scale, int ZeroPoint) Of(DequantizeSpec spec)
+    {
+        if (spec.Input.Quantization is { } known) return (known.Scale, known.ZeroPoint);
+        Chosen chosen = Read(spec.Input.DynamicParameters(spec.MaxBatch));
+        return (chosen.Scale, chosen.ZeroPoint);
+    }
 
     /// <summary>
     /// PyTorch's <c>ChooseQuantizationParams</c> (aten/src/ATen/native/quantized/cpu/QuantUtils.h) for unsigned codes without preserving
     /// sparsity, its choice of the end that sets the zero point included: it compares |q| minus |x / scale|.
     /// </summary>
-    public static (float Scale, int ZeroPoint) Choose(float min, float max, bool reduceRange)
+    public static Chosen Choose(float min, float max, bool reduceRange)
     {
         int highest = reduceRange ? 127 : 255;
         min = MathF.Min(min, 0);
@@ -36,6 +45,6 @@ internal static unsafe class DynamicParameters
         double errorOfMin = 0 - Math.Abs(min / scale), errorOfMax = highest - Math.Abs(max / scale);
         double zeroPoint = errorOfMin < errorOfMax ? fromMin : fromMax;
         int nudged = zeroPoint < 0 ? 0 : zeroPoint > highest ? highest : (int)Math.Round(zeroPoint);
-        return ((float)scale, nudged);
+        return new((float)scale, nudged, 1 / (float)(1.0 / scale));
     }
 }

@@ -14,14 +14,21 @@ internal sealed unsafe class DynamicQuantizeScalar(DynamicQuantizeSpec spec)
             if (value < min) min = value;
             if (value > max) max = value;
         }
-        (float scale, int zeroPoint) = DynamicParameters.Choose(min, max, spec.ReduceRange);
-        DynamicParameters.Write(spec.Parameters, scale, zeroPoint);
+        DynamicParameters.Write(spec.Parameters, DynamicParameters.Choose(min, max, spec.ReduceRange));
     }
 
     public override void Run(int first, int end, byte* scratch)
     {
-        (float scale, int zeroPoint) = DynamicParameters.Read(spec.Parameters);
-        float inverse = 1 / scale;
-        for (int i = first; i < end; i++) spec.Output.Address[i] = Codes.Quantize(spec.Input.Floats[i], inverse, zeroPoint);
+        DynamicParameters.Chosen chosen = DynamicParameters.Read(spec.Parameters);
+        float inverse = spec.Inverse(chosen);
+        for (int i = first; i < end; i++) spec.Output.Address[i] = Code(spec.Backend, spec.Input.Floats[i], inverse, chosen.ZeroPoint);
     }
+
+    /// <summary>The code of a value, as the backend's dynamic linear layers round it.</summary>
+    public static byte Code(QuantizationBackend backend, float value, float inverse, int zeroPoint) => (byte)Codes.Clamp(backend switch
+    {
+        QuantizationBackend.Qnnpack => zeroPoint + MathF.Round(value * inverse),
+        QuantizationBackend.Onednn => MathF.Round(value * inverse + zeroPoint),
+        _ => MathF.Round(MathF.FusedMultiplyAdd(value, inverse, zeroPoint)),
+    }, 0, 255);
 }

@@ -20,4 +20,11 @@ internal sealed record DequantizeSpec(Value Input, Value Output, int MaxBatch);
 /// <param name="Output">Codes of the range of the whole batch.</param>
 /// <param name="Parameters">Where the scale (float) and the zero point (int) go.</param>
 /// <param name="ReduceRange">Whether the range is 0..127.</param>
-internal sealed record DynamicQuantizeSpec(Value Input, Value Output, nint Parameters, bool ReduceRange);
+/// <param name="Backend">
+/// The backend, whose rounding differs: fbgemm and x86 round fma(x, 1 / scale, zero point), oneDNN x * (1 / scale) + zero point, and qnnpack
+/// adds the zero point after rounding.
+/// </param>
+internal sealed record DynamicQuantizeSpec(Value Input, Value Output, nint Parameters, bool ReduceRange, QuantizationBackend Backend)
+{
+    public float Inverse(DynamicParameters.Chosen chosen) => 1 / (Backend == QuantizationBackend.Onednn ? chosen.InvertedTwice : chosen.Scale);
+}

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using QuantPS.Torch.Native;
+using TorchSharp;
+
+namespace QuantPS.OracleTests.Oracle;
+
+/// <summary>libtorch as the oracle: a script module made from source, whose methods take and give plain tensors.</summary>
+internal sealed unsafe class Libtorch : IDisposable
+{
+    private static readonly nint Library = TorchNatives.Load().Resolve("torch_cpu");
+
+    private readonly torch.jit.ScriptModule _module;
+
+    /// <summary>Compiles the body of a class; see <see cref="TorchScriptArchive"/>.</summary>
+    public Libtorch(string source, params IReadOnlyList<HostTensor> state) => _module = torch.jit.load(TorchScriptArchive.Write(source, state));
+
+    /// <summary>The quantized engine of the whole process: tests that set it do not run at the same time.</summary>
+    public static QEngine Engine
+    {
+        set
+        {
+            var context = (delegate* unmanaged<nint>)NativeLibrary.GetExport(Library, "_ZN2at13globalContextEv");
+            var set = (delegate* unmanaged<nint, byte, void>)NativeLibrary.GetExport(Library, "_ZN2at7Context10setQEngineEN3c107QEngineE");
+            set(context(), (byte)value);
+        }
+    }
+
+    /// <summary>Calls a method that gives one tensor.</summary>
+    public T[] Invoke<T>(string method, params IEnumerable<HostTensor?> arguments) where T : unmanaged
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        object[] tensors = [.. arguments.Select(argument => argument?.ToTorch()!)];
+        return ((torch.Tensor)_module.invoke(method, tensors)).contiguous().data<T>().ToArray();
+    }
+
+    public void Dispose() => _module.Dispose();
+}
