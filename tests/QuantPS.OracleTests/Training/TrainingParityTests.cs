@@ -43,7 +43,8 @@ public sealed class TrainingParityTests
         var reference = new ReferenceNetwork(graph, qconfig);
         double[] losses = Train(reference, options);
 
-        Assert.Equal(losses, trained.Epochs.Select(epoch => epoch.TrainingLoss), Near);
+        // An activation on the verge between two codes falls to one of them by its last bit, which moves one step's loss this much.
+        Assert.Equal(losses, trained.Epochs.Select(epoch => epoch.TrainingLoss), (a, b) => Math.Abs(a - b) < 1e-4);
         foreach ((string name, Tensor tensor) in trained.Graph.Constants.Where(constant => constant.Value.Element == ElementType.Float32))
         {
             if (name == "depthwise.weight") continue;
@@ -82,7 +83,7 @@ public sealed class TrainingParityTests
         {
             foreach (torch.optim.ILearningRateController group in optimizer.ParamGroups) group.LearningRate = step < 6 ? 0.02 : 0.002;
             ImageBatch batch = new BatchReader(Images, DrawnImages.Preprocessing, [3, 8, 8], 16).Single();
-            torch.Tensor input = torch.tensor(batch.Input.ToArray(), [16, 3, 8, 8]);
+            torch.Tensor input = torch.tensor(batch.Input.ToArray(), [16, 3, 8, 8]).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
             torch.Tensor labels = torch.tensor(batch.Labels.ToArray(), torch.int64);
             torch.Tensor loss = torch.nn.functional.cross_entropy(network.Forward(input), labels);
             optimizer.zero_grad();
