@@ -32,7 +32,7 @@ public sealed class SampleDatasetTests : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int index = 0; index < 100; index++) hash.AppendData(SampleDataset.Draw(42, test: false, index).Pixels);
 
-        Assert.Equal("20f27645273c1945", Convert.ToHexStringLower(hash.GetHashAndReset())[..16]);
+        Assert.Equal("3ba24f2466c639cd", Convert.ToHexStringLower(hash.GetHashAndReset())[..16]);
     }
 
     [Fact]
