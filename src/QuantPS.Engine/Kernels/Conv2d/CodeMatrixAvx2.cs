@@ -45,6 +45,17 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
 
     public override void Dispose() => _packed.Dispose();
 
+    /// <summary>What the sums of each column start from; whole vectors can be read behind the last.</summary>
+    protected abstract int* Start { get; }
+
+    /// <summary>The largest absolute value that a sum of each output channel may have.</summary>
+    protected static long[] LargestSums(in ConvGeometry geometry, short[] weight)
+    {
+        var largest = new long[geometry.OutputChannels];
+        for (int i = 0; i < weight.Length; i++) largest[i / geometry.Depth] += byte.MaxValue * Math.Abs((long)weight[i]);
+        return largest;
+    }
+
     /// <summary>Turns sums into the output.</summary>
     /// <param name="panel">Their columns.</param>
     /// <param name="sums">Rows of 16.</param>
@@ -72,6 +83,7 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
     private void RunPanel(PanelLayout.Panel panel, short* matrix, int rows, int pixel)
     {
         int* sums = stackalloc int[TileRows * PanelLayout.Wide];
+        int* start = Start + panel.Start;
         var weights = (sbyte*)_packed.Address + (long)panel.Start * _pairs * 2;
         int row = 0;
         if (rows >= TileRows)
@@ -80,47 +92,58 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
             {
                 int at = Math.Min(row, rows - TileRows);
                 short* a = matrix + (long)at * _stride;
-                if (panel.Width == PanelLayout.Wide) CodeTilesAvx2.SixByWide(a, _stride, weights, _pairs, sums);
-                else CodeTilesAvx2.SixByNarrow(a, _stride, weights, _pairs, sums);
+                if (panel.Width == PanelLayout.Wide) CodeTilesAvx2.SixByWide(a, _stride, weights, _pairs, start, sums);
+                else CodeTilesAvx2.SixByNarrow(a, _stride, weights, _pairs, start, sums);
                 Finish(panel, sums, TileRows, pixel + at);
             }
         for (; row < rows; row++)
         {
             short* a = matrix + (long)row * _stride;
-            if (panel.Width == PanelLayout.Wide) CodeTilesAvx2.OneByWide(a, weights, _pairs, sums);
-            else CodeTilesAvx2.OneByNarrow(a, weights, _pairs, sums);
+            if (panel.Width == PanelLayout.Wide) CodeTilesAvx2.OneByWide(a, weights, _pairs, start, sums);
+            else CodeTilesAvx2.OneByNarrow(a, weights, _pairs, start, sums);
             Finish(panel, sums, 1, pixel + row);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(int pixel, int rows, int group, short* to)
     {
-        Span<(int Start, int Length)> runs = stackalloc (int, int)[_runs.Most];
         Vector256<short> zero = Vector256.Create((short)ZeroPoint);
+        if (Geometry.IsPointwise && _copies == 1)
+        {
+            byte* from = _input.Address + (long)pixel * Geometry.InputChannels + group * Geometry.GroupInputs;
+            for (int row = 0; row < rows; row++, from += Geometry.InputChannels, to += _stride) Widen(from, zero, to, Geometry.GroupInputs);
+            return;
+        }
+        Span<(int Start, int Length)> runs = stackalloc (int, int)[_runs.Most];
         var cursor = new PixelCursor(Geometry, pixel);
+        int count = 0, shift = 0;
         for (int row = 0; row < rows; row++, cursor.Next(), to += _stride)
         {
             byte* image = _input.Address + (long)cursor.Sample * _input.Elements;
-            int count = _runs.List(cursor.Row, cursor.Column, group, runs);
+            // The runs of a pixel inside a row are those of the pixel before it, moved.
+            if (row > 0 && _runs.IsInside(cursor.Column - 1) && _runs.IsInside(cursor.Column)) shift += _runs.Step;
+            else (count, shift) = (_runs.List(cursor.Row, cursor.Column, group, runs), 0);
             short* at = to;
             for (int copy = 0; copy < _copies; copy++)
                 for (int i = 0; i < count; i++)
                 {
                     (int start, int length) = runs[i];
                     if (start < 0) Clear(at, length);
-                    else Widen(image + start, zero, at, length);
+                    else Widen(image + start + shift, zero, at, length);
                     at += length;
                 }
         }
     }
 
     /// <summary>Widens whole vectors: what goes past the end lies in the next run, or meets weights of zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Widen(byte* from, Vector256<short> zero, short* to, nint length)
     {
         for (nint i = 0; i < length; i += Lanes) Avx.Store(to + i, Avx2.Subtract(Avx2.ConvertToVector256Int16(from + i), zero));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Clear(short* to, nint length)
     {
         for (nint i = 0; i < length; i += Lanes) Avx.Store(to + i, Vector256<short>.Zero);

@@ -4,14 +4,17 @@ using System.Runtime.Intrinsics.X86;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Tiles of a product of int16 rows and int8 columns, in pairs of the depth; sums go out in rows of 16.</summary>
+/// <summary>
+/// Tiles of a product of int16 rows and int8 columns, in pairs of the depth. Sums start from the same numbers in each row, and go out
+/// in rows of 16.
+/// </summary>
 internal static unsafe class CodeTilesAvx2
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SixByWide(short* a, nint stride, sbyte* b, nint pairs, int* sums)
+    public static void SixByWide(short* a, nint stride, sbyte* b, nint pairs, int* start, int* sums)
     {
-        Vector256<int> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
-        Vector256<int> s30 = default, s31 = default, s40 = default, s41 = default, s50 = default, s51 = default;
+        Vector256<int> s00 = Avx.LoadVector256(start), s01 = Avx.LoadVector256(start + 8);
+        Vector256<int> s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01, s40 = s00, s41 = s01, s50 = s00, s51 = s01;
         short* a3 = a + 3 * stride;
         for (; pairs > 0; pairs--)
         {
@@ -53,9 +56,10 @@ internal static unsafe class CodeTilesAvx2
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SixByNarrow(short* a, nint stride, sbyte* b, nint pairs, int* sums)
+    public static void SixByNarrow(short* a, nint stride, sbyte* b, nint pairs, int* start, int* sums)
     {
-        Vector256<int> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
+        Vector256<int> s0 = Avx.LoadVector256(start);
+        Vector256<int> s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
         short* a3 = a + 3 * stride;
         for (; pairs > 0; pairs--)
         {
@@ -79,9 +83,9 @@ internal static unsafe class CodeTilesAvx2
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OneByWide(short* a, sbyte* b, nint pairs, int* sums)
+    public static void OneByWide(short* a, sbyte* b, nint pairs, int* start, int* sums)
     {
-        Vector256<int> s0 = default, s1 = default;
+        Vector256<int> s0 = Avx.LoadVector256(start), s1 = Avx.LoadVector256(start + 8);
         for (; pairs > 0; pairs--, a += 2, b += 32)
         {
             Vector256<short> x = Pair(a);
@@ -93,9 +97,9 @@ internal static unsafe class CodeTilesAvx2
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OneByNarrow(short* a, sbyte* b, nint pairs, int* sums)
+    public static void OneByNarrow(short* a, sbyte* b, nint pairs, int* start, int* sums)
     {
-        Vector256<int> sum = default;
+        Vector256<int> sum = Avx.LoadVector256(start);
         for (; pairs > 0; pairs--, a += 2, b += 16)
             sum = Avx2.Add(sum, Avx2.MultiplyAddAdjacent(Pair(a), Avx2.ConvertToVector256Int16(b)));
         Avx.Store(sums, sum);

@@ -8,15 +8,27 @@ internal readonly struct ConvRuns
 {
     private readonly ConvGeometry _geometry;
     private readonly bool _joined;
+    private readonly int _firstInside;
+    private readonly int _endInside;
 
     public ConvRuns(in ConvGeometry geometry)
     {
         _geometry = geometry;
-        _joined = geometry.Groups == 1 && geometry.Window.Dilation.Width == 1;
+        Window2 w = geometry.Window;
+        _joined = geometry.Groups == 1 && w.Dilation.Width == 1;
+        _firstInside = (w.Padding.Width + w.Stride.Width - 1) / w.Stride.Width;
+        // Columns whose last tap, (kernel - 1) * dilation behind the first, is before the end.
+        _endInside = (geometry.InputWidth - w.Dilation.Width * (w.Kernel.Width - 1) + w.Padding.Width + w.Stride.Width - 1) / w.Stride.Width;
     }
 
     /// <summary>The most runs that a pixel has: a row has one inside the image and one on each side.</summary>
     public int Most => _geometry.Window.Kernel.Height * (_joined ? 3 : _geometry.Window.Kernel.Width);
+
+    /// <summary>How far the runs of a pixel are from those of the one before it in its row, where all columns are inside for both.</summary>
+    public int Step => _geometry.Window.Stride.Width * _geometry.InputChannels;
+
+    /// <summary>Whether all columns that an output column sees lie inside the image.</summary>
+    public bool IsInside(int column) => column >= _firstInside && column < _endInside;
 
     /// <summary>Lists the runs of a pixel.</summary>
     /// <param name="row">The output row.</param>

@@ -13,10 +13,13 @@ internal sealed unsafe class DynamicLinearAvx2 : CodeMatrixAvx2
     public DynamicLinearAvx2(DynamicLinearSpec spec) : base("linear_dynamic", spec.Input, spec.Geometry, spec.Weight)
     {
         _spec = spec;
-        _numbers = new NativeMemoryBlock(3L * Layout.Columns * sizeof(float));
+        _numbers = new NativeMemoryBlock(4L * Layout.Columns * sizeof(float));
         Layout.Spread(spec.Bias).CopyTo(new Span<float>(Bias, Layout.Columns));
         Layout.Spread(spec.WeightScales).CopyTo(new Span<float>(Scale, Layout.Columns));
     }
+
+    /// <summary>Zeros.</summary>
+    protected override int* Start => (int*)(Scale + Layout.Columns);
 
     private float* Factor => (float*)_numbers.Address;
 

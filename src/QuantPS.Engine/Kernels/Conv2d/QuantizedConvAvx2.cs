@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>Convolutions of codes to codes that are not depthwise.</summary>
@@ -11,7 +9,7 @@ internal sealed unsafe class QuantizedConvAvx2 : CodeMatrixAvx2
     public QuantizedConvAvx2(QuantizedConvSpec spec) : base(spec.Name, spec.Input, spec.Geometry, spec.Weight)
     {
         _spec = spec;
-        _requantize = new RequantizeAvx2(spec.Requantization, Layout);
+        _requantize = new RequantizeAvx2(spec.Requantization, LargestSums(spec.Geometry, spec.Weight), Layout);
         ZeroPoint = spec.InputZeroPoint;
     }
 
@@ -21,10 +19,8 @@ internal sealed unsafe class QuantizedConvAvx2 : CodeMatrixAvx2
         base.Dispose();
     }
 
-    protected override void Finish(PanelLayout.Panel panel, int* sums, int rows, int pixel)
-    {
-        byte* to = _spec.Output.Address + (long)pixel * Geometry.OutputChannels + panel.Channel;
-        for (int row = 0; row < rows; row++, to += Geometry.OutputChannels, sums += PanelLayout.Wide)
-            RequantizeAvx2.Store(to, _requantize.Apply(Avx.LoadVector256(sums), Avx.LoadVector256(sums + 8), panel.Start), panel.Columns);
-    }
+    protected override int* Start => _requantize.Start;
+
+    protected override void Finish(PanelLayout.Panel panel, int* sums, int rows, int pixel) => _requantize.Store(
+        sums, rows, panel.Start, _spec.Output.Address + (long)pixel * Geometry.OutputChannels + panel.Channel, Geometry.OutputChannels, panel.Columns);
 }

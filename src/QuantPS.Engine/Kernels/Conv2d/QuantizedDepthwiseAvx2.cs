@@ -7,7 +7,7 @@ namespace QuantPS.Engine.Kernels;
 
 /// <summary>
 /// A convolution of codes in which each channel sees itself alone: 16 channels at a time, two taps interleaved for one vpmaddwd. Padding
-/// is a pixel of zero points, so that the zero point goes into the integer bias for all pixels alike. A unit is a row of pixels.
+/// is a pixel of zero points, so that the zero point goes into the start of all sums alike. A unit is a row of pixels.
 /// </summary>
 internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
 {
@@ -20,17 +20,20 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
     private readonly NativeMemoryBlock _packed;
     private readonly NativeMemoryBlock _padding;
     private readonly RequantizeAvx2 _requantize;
+    private readonly ConvRuns _runs;
 
     public QuantizedDepthwiseAvx2(QuantizedConvSpec spec) : base($"{spec.Name}_depthwise", Int8, InstructionSet.Avx2)
     {
         (_spec, _geometry) = (spec, spec.Geometry);
+        _runs = new ConvRuns(_geometry);
         _channels = (_geometry.OutputChannels + Lanes - 1) / Lanes * Lanes;
         _pairs = (_geometry.Taps + 1) / 2;
         _packed = new NativeMemoryBlock((long)_channels * _pairs * 2 * sizeof(short));
         _padding = new NativeMemoryBlock(_channels);
         new Span<byte>(_padding.Address, _channels).Fill((byte)spec.InputZeroPoint);
         Pack(spec.Weight);
-        _requantize = new RequantizeAvx2(spec.Requantization with { IntegerBias = WithZeroPoint(spec) });
+        (Requantization requantization, long[] largest) = WithZeroPoint(spec);
+        _requantize = new RequantizeAvx2(requantization, largest);
     }
 
     public override int Grain => 1 + (1 << 15) / (_geometry.OutputWidth * _geometry.OutputChannels);
@@ -57,9 +60,14 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
         {
             (int sample, int row) = Math.DivRem(unit, _geometry.OutputHeight);
             byte* image = _spec.Input.Address + (long)sample * _spec.Input.Elements;
+            int top = row * _geometry.Window.Stride.Height - _geometry.Window.Padding.Height;
+            bool inside = top >= 0 && top + _geometry.Window.Dilation.Height * (_geometry.Window.Kernel.Height - 1) < _geometry.InputHeight;
             for (int column = 0; column < _geometry.OutputWidth; column++, to += _geometry.OutputChannels)
             {
-                FindTaps(image, row, column, taps);
+                // The taps of a pixel inside a row are those of the pixel before it, moved.
+                if (inside && _runs.IsInside(column - 1) && _runs.IsInside(column))
+                    for (int t = 0; t < _geometry.Taps; t++) taps[t] += _runs.Step;
+                else FindTaps(image, row, column, taps);
                 Pixel(taps, to);
             }
         }
@@ -73,11 +81,11 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
         {
             int y = row * w.Stride.Height - w.Padding.Height + ky * w.Dilation.Height;
             bool inside = (uint)y < (uint)_geometry.InputHeight;
+            byte* line = image + (long)y * _geometry.InputWidth * _geometry.InputChannels;
             for (int kx = 0; kx < w.Kernel.Width; kx++)
             {
                 int x = left + kx * w.Dilation.Width;
-                *taps++ = inside && (uint)x < (uint)_geometry.InputWidth
-                    ? image + ((long)y * _geometry.InputWidth + x) * _geometry.InputChannels : _padding.Address;
+                *taps++ = inside && (uint)x < (uint)_geometry.InputWidth ? line + (long)x * _geometry.InputChannels : _padding.Address;
             }
         }
     }
@@ -86,17 +94,18 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
     private void Pixel(byte** taps, byte* to)
     {
         var weights = (short*)_packed.Address;
-        for (int c = 0; c < _geometry.OutputChannels; c += Lanes)
+        int channels = _geometry.OutputChannels;
+        nint pairs = _pairs;
+        for (int c = 0; c < channels; c += Lanes)
         {
-            Vector256<int> low = default, high = default;
-            for (nint pair = 0; pair < _pairs; pair++, weights += 2 * Lanes)
+            Vector256<int> low = Avx.LoadVector256(_requantize.Start + c), high = Avx.LoadVector256(_requantize.Start + c + 8);
+            for (nint pair = 0; pair < pairs; pair++, weights += 2 * Lanes)
             {
                 Vector128<byte> x = Sse2.LoadVector128(taps[2 * pair] + c), y = Sse2.LoadVector128(taps[2 * pair + 1] + c);
-                Vector256<short> lower = Avx2.ConvertToVector256Int16(Sse2.UnpackLow(x, y)), upper = Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(x, y));
-                low = Avx2.Add(low, Avx2.MultiplyAddAdjacent(lower, Avx.LoadVector256(weights)));
-                high = Avx2.Add(high, Avx2.MultiplyAddAdjacent(upper, Avx.LoadVector256(weights + Lanes)));
+                low = Avx2.Add(low, Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Sse2.UnpackLow(x, y)), Avx.LoadVector256(weights)));
+                high = Avx2.Add(high, Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(x, y)), Avx.LoadVector256(weights + Lanes)));
             }
-            RequantizeAvx2.Store(to + c, _requantize.Apply(low, high, c), _geometry.OutputChannels - c);
+            RequantizeAvx2.StoreRow(to + c, _requantize.Apply(low, high, c), channels - c);
         }
     }
 
@@ -112,13 +121,17 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
                         *to++ = c < _geometry.OutputChannels && t < taps ? weight[c * taps + t] : (short)0;
     }
 
-    private static int[] WithZeroPoint(QuantizedConvSpec spec)
+    private static (Requantization Requantization, long[] LargestSums) WithZeroPoint(QuantizedConvSpec spec)
     {
         int[] bias = [.. spec.Requantization.IntegerBias];
+        var largest = new long[bias.Length];
         int taps = spec.Geometry.Taps;
         for (int c = 0; c < bias.Length; c++)
             for (int t = 0; t < taps; t++)
+            {
                 bias[c] = unchecked(bias[c] - spec.InputZeroPoint * spec.Weight[c * taps + t]);
-        return bias;
+                largest[c] += byte.MaxValue * Math.Abs((long)spec.Weight[c * taps + t]);
+            }
+        return (spec.Requantization with { IntegerBias = bias }, largest);
     }
 }
