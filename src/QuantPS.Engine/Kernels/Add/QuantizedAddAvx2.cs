@@ -9,7 +9,7 @@ internal sealed unsafe class QuantizedAddAvx2(QuantizedAddSpec spec) : ElementKe
 {
     private readonly QuantizedAddScalar _tail = new(spec);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Run(int first, int end, byte* scratch)
     {
         (float leftScale, float rightScale) = (spec.Left.Quantization!.Scale, spec.Right.Quantization!.Scale);

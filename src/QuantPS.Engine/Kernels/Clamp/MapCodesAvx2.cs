@@ -11,7 +11,7 @@ internal sealed unsafe class MapCodesAvx2(MapCodesSpec spec) : ElementKernel("ma
     public override void Run(int first, int end, byte* scratch) =>
         Run(spec.Map, spec.Input.Address + first, spec.Output.Address + first, end - first);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(CodeMap map, byte* from, byte* to, int count)
     {
         int i = 0;

@@ -105,7 +105,7 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Gather(int pixel, int rows, int group, short* to)
     {
         Vector256<short> zero = Vector256.Create((short)ZeroPoint);

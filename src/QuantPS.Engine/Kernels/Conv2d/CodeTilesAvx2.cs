@@ -10,7 +10,7 @@ namespace QuantPS.Engine.Kernels;
 /// </summary>
 internal static unsafe class CodeTilesAvx2
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SixByWide(short* a, nint stride, sbyte* b, nint pairs, int* start, int* sums)
     {
         Vector256<int> s00 = Avx.LoadVector256(start), s01 = Avx.LoadVector256(start + 8);
@@ -55,7 +55,7 @@ internal static unsafe class CodeTilesAvx2
         Avx.Store(sums + 88, s51);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SixByNarrow(short* a, nint stride, sbyte* b, nint pairs, int* start, int* sums)
     {
         Vector256<int> s0 = Avx.LoadVector256(start);
@@ -82,7 +82,7 @@ internal static unsafe class CodeTilesAvx2
         Avx.Store(sums + 80, s5);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void OneByWide(short* a, sbyte* b, nint pairs, int* start, int* sums)
     {
         Vector256<int> s0 = Avx.LoadVector256(start), s1 = Avx.LoadVector256(start + 8);
@@ -96,7 +96,7 @@ internal static unsafe class CodeTilesAvx2
         Avx.Store(sums + 8, s1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void OneByNarrow(short* a, sbyte* b, nint pairs, int* start, int* sums)
     {
         Vector256<int> sum = Avx.LoadVector256(start);

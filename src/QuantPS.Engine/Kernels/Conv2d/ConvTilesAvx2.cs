@@ -32,7 +32,7 @@ internal static unsafe class ConvTilesAvx2
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SixByWide(in Tile tile, float* a, nint stride, float* c, nint outputStride)
     {
         Vector256<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
@@ -78,7 +78,7 @@ internal static unsafe class ConvTilesAvx2
         tile.Store(c + 5 * outputStride, s51, 8);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SixByNarrow(in Tile tile, float* a, nint stride, float* c, nint outputStride)
     {
         Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
@@ -105,7 +105,7 @@ internal static unsafe class ConvTilesAvx2
         tile.Store(c + 5 * outputStride, s5, 0);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void OneByWide(in Tile tile, float* a, float* c)
     {
         Vector256<float> s0 = default, s1 = default;
@@ -120,7 +120,7 @@ internal static unsafe class ConvTilesAvx2
         tile.Store(c, s1, 8);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void OneByNarrow(in Tile tile, float* a, float* c)
     {
         Vector256<float> sum = default;

@@ -74,7 +74,7 @@ internal sealed unsafe class DepthwiseConvAvx2 : Kernel
         public nint WeightRow;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Pixel(in Taps taps, float* bias, float* to, int channels, float low, float high)
     {
         int c = 0;

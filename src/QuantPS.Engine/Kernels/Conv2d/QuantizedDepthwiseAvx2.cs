@@ -90,7 +90,7 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Pixel(byte** taps, byte* to)
     {
         var weights = (short*)_packed.Address;

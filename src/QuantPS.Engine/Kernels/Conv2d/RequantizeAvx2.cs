@@ -67,7 +67,7 @@ internal sealed unsafe class RequantizeAvx2 : IDisposable
     /// <param name="to">Where the codes of the first row go.</param>
     /// <param name="stride">The bytes from a row to the next.</param>
     /// <param name="count">The codes of a row that are stored: 1 to 16.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Store(int* sums, int rows, int column, byte* to, nint stride, int count)
     {
         Vector256<float> bias0 = Avx.LoadVector256(Bias + column), bias1 = Avx.LoadVector256(Bias + column + 8);

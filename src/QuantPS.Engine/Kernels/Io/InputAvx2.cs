@@ -35,7 +35,7 @@ internal sealed unsafe class InputAvx2(InputSpec spec) : InputKernel(spec, Instr
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Interleave(float* from, nint plane, byte* to, int count, QuantParams quantization)
     {
         var quantizer = new CodesAvx2.Quantizer(1 / quantization.Scale, quantization.ZeroPoint);

@@ -10,7 +10,7 @@ internal sealed unsafe class QuantizeAvx2(QuantizeSpec spec) : ElementKernel("qu
     public override void Run(int first, int end, byte* scratch) =>
         Run(spec.Input.Floats + first, spec.Output.Address + first, end - first, spec.InverseScale, spec.ZeroPoint);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(float* from, byte* to, int count, float inverseScale, int zeroPoint)
     {
         var quantizer = new CodesAvx2.Quantizer(inverseScale, zeroPoint);
