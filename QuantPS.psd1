@@ -1,6 +1,5 @@
 @{
-    # Help lies beside these, in bin/QuantPS/en-US: Get-Help looks beside a nested module, not beside a root module.
-    NestedModules        = @('bin/QuantPS/QuantPS.dll', 'bin/QuantPS/QuantPS.Topics.psd1')
+    RootModule           = 'bin/QuantPS/QuantPS.psm1'
     ModuleVersion        = '0.1.0'
     GUID                 = '6e1f0c4e-9a57-4b7a-8c0d-0a3c6e1f52b9'
     Author               = 'QuantPS contributors'

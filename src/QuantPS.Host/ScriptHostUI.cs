@@ -13,16 +13,17 @@ internal sealed class ScriptHostUI(Terminal terminal) : PSHostUserInterface
 {
     private readonly ProgressLine _progress = new(terminal);
     private readonly Questions _questions = new(terminal);
+    private TextWriter _output = terminal.Output;
 
     public override ScriptHostRawUI RawUI { get; } = new(terminal);
 
     public override bool SupportsVirtualTerminal => terminal.IsTerminal;
 
-    public override void Write(string value) => Show(terminal.Output, value);
+    public override void Write(string value) => Show(_output, value);
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
 
-    public override void WriteLine(string value) => Show(terminal.Output, value + Environment.NewLine);
+    public override void WriteLine(string value) => Show(_output, value + Environment.NewLine);
 
     public override void WriteErrorLine(string value) => Show(terminal.Error, value + Environment.NewLine);
 
@@ -36,6 +37,20 @@ internal sealed class ScriptHostUI(Terminal terminal) : PSHostUserInterface
 
     /// <summary>Takes the line of progress from the terminal.</summary>
     public void EndProgress() => _progress.End();
+
+    /// <summary>Does something, and shows on standard error what it writes.</summary>
+    public void WriteToError(Action action)
+    {
+        _output = terminal.Error;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            _output = terminal.Output;
+        }
+    }
 
     public override string ReadLine() => _questions.Ask("");
 

@@ -8,8 +8,10 @@ namespace QuantPS.Host;
 internal sealed class ScriptRunner(ScriptHost host)
 {
     // $? is false after a script that left by exit with a code other than 0, or that did not start at all: it does not parse, or
-    // lacks a parameter. A terminating error leaves the pipeline as an exception.
-    private const string PassExitCodeOn = "if (-not $?) { exit $LASTEXITCODE ?? 1 }";
+    // lacks a parameter. A terminating error leaves the pipeline as an exception. An exit here would take with it what the
+    // formatting holds back for the next row of a table.
+    private const string ExitCodeVariable = "QuantPSHostExitCode";
+    private const string KeepExitCode = $"$global:{ExitCodeVariable} = $? ? 0 : ($LASTEXITCODE ?? 1)";
 
     private int? _signalled;
 
@@ -44,14 +46,14 @@ internal sealed class ScriptRunner(ScriptHost host)
     private int Run(Runspace runspace, string script, string[] arguments)
     {
         using PowerShell shell = PowerShell.Create(runspace);
-        shell.AddScript($"{CommandLine.ToCommand(script, arguments)}; {PassExitCodeOn}").AddCommand("Out-Default");
+        shell.AddScript($"{CommandLine.ToCommand(script, arguments)}; {KeepExitCode}").AddCommand("Out-Default");
         shell.Commands.Commands[1].MergeUnclaimedPreviousCommandResults = PipelineResultTypes.Error | PipelineResultTypes.Output;
         using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, ExitCode.Interrupted, shell);
         using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, ExitCode.Terminated, shell);
         try
         {
             shell.Invoke();
-            return _signalled ?? host.RequestedExitCode ?? ExitCode.Success;
+            return _signalled ?? host.RequestedExitCode ?? (int)runspace.SessionStateProxy.GetVariable(ExitCodeVariable);
         }
         catch (PipelineStoppedException)
         {
@@ -78,12 +80,12 @@ internal sealed class ScriptRunner(ScriptHost host)
             shell.BeginStop(null, null);
         });
 
-    private static void Report(Runspace runspace, ErrorRecord error)
+    private void Report(Runspace runspace, ErrorRecord error)
     {
-        var record = PSObject.AsPSObject(error);
-        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
         using PowerShell shell = PowerShell.Create(runspace);
-        shell.AddCommand("Out-Default").AddParameter("InputObject", record).Invoke();
+        shell.AddCommand("Out-Default").AddParameter("InputObject", error);
+        // Nothing tells the formatting that what it shows is no output.
+        host.UI.WriteToError(() => shell.Invoke());
     }
 
     private int Fail(string message)

@@ -29,14 +29,16 @@ namespace QuantPS.Commands;
 /// </code>
 /// </example>
 /// <returns>The quantized model; the one that came in where nothing matched.</returns>
+/// <seealso cref="InvokeStaticQuantizationCommand"/>
+/// <seealso cref="MeasureModelSizeCommand"/>
 [Cmdlet(VerbsLifecycle.Invoke, "DynamicQuantization")]
 [OutputType(typeof(QuantModel))]
 public sealed class InvokeDynamicQuantizationCommand : ModelCmdlet
 {
-    /// <summary>The types of modules to quantize, by their PyTorch names.</summary>
+    /// <summary>The types of modules to quantize, by their PyTorch names; all that can be quantized dynamically when not given.</summary>
     [Parameter(Position = 0)]
-    [ValidateSet("Linear")]
-    public string[] ModuleType { get; set; } = ["Linear"];
+    [ArgumentCompleter(typeof(DynamicTypeCompleter))]
+    public string[] ModuleType { get; set; } = [];
 
     /// <summary>The modules to quantize, by their PyTorch names. Wildcards are allowed; a name stands for all modules below it.</summary>
     [Parameter(Position = 1)]

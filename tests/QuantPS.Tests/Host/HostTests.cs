@@ -36,6 +36,24 @@ public sealed class HostTests
         Assert.Equal(exitCode, HostProcess.RunScript(script).ExitCode);
 
     [Fact]
+    public void What_was_written_before_an_exit_is_shown()
+    {
+        HostProcess.Result result = HostProcess.RunScript("[pscustomobject]@{ Name = 'alpha'; Count = 2 }; 'text'; exit 3");
+
+        Assert.Equal((3, ""), (result.ExitCode, result.Error));
+        Assert.Matches(@"alpha\s+2[\s\S]+text", result.Output);
+    }
+
+    [Fact]
+    public void A_terminating_error_goes_to_standard_error_with_its_place()
+    {
+        HostProcess.Result result = HostProcess.RunScript("'before'\nthrow 'no more'");
+
+        Assert.Equal((1, "before"), (result.ExitCode, result.Output.Trim()));
+        Assert.Matches(@"script\.ps1:2[\s\S]+no more", result.Error);
+    }
+
+    [Fact]
     public void Errors_go_to_standard_error_with_their_place_and_the_rest_to_standard_output()
     {
         HostProcess.Result result = HostProcess.RunScript(

@@ -1,0 +1,28 @@
+#Requires -Version 7.6
+# What Tab offers.
+
+BeforeAll {
+    Import-Module (Join-Path (Split-Path (Split-Path $PSScriptRoot)) QuantPS.psd1)
+    function Get-Completion([string] $line) { (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches }
+}
+
+Describe 'Tab' {
+    It 'completes <line> to <text>' -ForEach @(
+        @{ line = 'Get-QuantizedPretrained mob'; text = 'mobilenet_v2' }
+        @{ line = 'Get-QuantizedPretrained -Name cifar_resnet4'; text = 'cifar_resnet44' }
+        @{ line = 'Import-QuantModel x.pth -Architecture resnet5'; text = 'resnet50' }
+        @{ line = 'Invoke-StaticQuantization x -Backend qnn'; text = 'Qnnpack' }
+        @{ line = 'Invoke-StaticQuantization x -ActivationObserver Hist'; text = 'Histogram' }
+        @{ line = 'Measure-ModelLatency -InstructionSet av'; text = 'Avx2' }
+    ) {
+        (Get-Completion $line).CompletionText | Should -Contain $text
+    }
+
+    It 'says of each network what it is' {
+        (Get-Completion 'Get-QuantizedPretrained resnet1')[0].ToolTip | Should -Match 'ResNet'
+    }
+
+    It 'offers nothing for a name that nothing begins with' {
+        Get-Completion 'Get-QuantizedPretrained zzz' | Where-Object ResultType -EQ ParameterValue | Should -BeNullOrEmpty
+    }
+}
