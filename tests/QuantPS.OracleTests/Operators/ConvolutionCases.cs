@@ -21,6 +21,7 @@ internal static class ConvolutionCases
 
     private static OperatorCase Case(RandomValues random, QEngine engine, int zeroPoint, int kind)
     {
+        random.NextCase();
         // Depthwise 3x3, also above the 100 groups from which the x86 engine leaves oneDNN; depthwise; grouped; pointwise; dense.
         (int groups, int inputs, int outputs) = kind switch
         {
@@ -52,7 +53,7 @@ internal static class ConvolutionCases
         float[] bias = random.Reals(channels, -5 * scale, 5 * scale);
         // From results that use a few codes to results of which many are clamped; qnnpack refuses a ReLU with a zero point of 255.
         float spread = scale * 0.005f * 74 * 74 * MathF.Sqrt(inputs * kernel.Height * kernel.Width);
-        QuantParams output = QuantParams.PerTensor(spread * MathF.Exp(random.Real(-6, -2)), random.Integer(0, 254));
+        QuantParams output = QuantParams.PerTensor(random.Scale(spread * MathF.Exp(random.Real(-6, -2))), random.Integer(0, 254));
 
         var graph = new GraphBuilder([groups * inputs, height, width]);
         string w = graph.Weight("weight", weight, [channels, inputs, kernel.Height, kernel.Width], weightParameters);

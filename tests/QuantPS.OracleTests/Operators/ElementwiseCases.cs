@@ -29,7 +29,7 @@ internal static class ElementwiseCases
                 random.Reals(channels, -2, 2), random.Reals(channels, -2, 2), random.Reals(channels, -2, 2), random.Reals(channels, 0, 2),
             ];
             bool relu = random.Chance();
-            QuantParams output = QuantParams.PerTensor(input.Parameters.Scale * random.Real(0.1f, 7), random.Integer(0, 255));
+            QuantParams output = QuantParams.PerTensor(random.Scale(input.Parameters.Scale * random.Real(0.1f, 7)), random.Integer(0, 255));
             const float epsilon = 1e-5f;
             GraphBuilder graph = Builder(input);
             string[] names = ["weight", "bias", "running_mean", "running_var"];
@@ -100,8 +100,12 @@ internal static class ElementwiseCases
             yield return PassThrough(Image(random, i), "relu", null, x => new Relu { Name = "y", Inputs = [x], Maximum = maximum }, [maximum == 6 ? 6 : 0]);
     }
 
-    private static QuantizedInput Image(RandomValues random, int zeroPoint) => QuantizedInput.Of(
-        random, QuantParams.PerTensor(random.Scale(), zeroPoint), 255, random.Integer(1, 2), random.Integer(1, 60), random.Integer(1, 8), random.Integer(1, 8));
+    private static QuantizedInput Image(RandomValues random, int zeroPoint)
+    {
+        random.NextCase();
+        return QuantizedInput.Of(
+            random, QuantParams.PerTensor(random.Scale(), zeroPoint), 255, random.Integer(1, 2), random.Integer(1, 60), random.Integer(1, 8), random.Integer(1, 8));
+    }
 
     private static GraphBuilder Builder(QuantizedInput input) => new([(int)input.Shape[1], (int)input.Shape[2], (int)input.Shape[3]]);
 

@@ -23,11 +23,12 @@ internal static class LinearCases
     private static OperatorCase Static(RandomValues random, int highest, int zeroPoint)
     {
         (int features, int outputs, int batch) = (random.Integer(1, 300), random.Integer(1, 50), random.Integer(1, 8));
+        random.NextCase();
         bool relu = random.Chance();
         float scale = random.Scale();
         QuantizedInput input = QuantizedInput.Of(random, QuantParams.PerTensor(scale, zeroPoint), highest, batch, features);
         float spread = scale * 0.005f * 74 * 74 * MathF.Sqrt(features);
-        QuantParams output = QuantParams.PerTensor(spread * MathF.Exp(random.Real(-6, -2)), random.Integer(0, 254));
+        QuantParams output = QuantParams.PerTensor(random.Scale(spread * MathF.Exp(random.Real(-6, -2))), random.Integer(0, 254));
         var graph = new GraphBuilder([features]);
         string x = graph.Requantized(GraphBuilder.Input, input.Parameters);
         (string y, HostTensor codes, HostTensor scales, HostTensor? bias, bool perChannel) = Layer(random, graph, x, features, outputs, 5 * scale, true);

@@ -14,10 +14,11 @@ internal sealed record Pair(QuantizedInput First, QuantizedInput Second, QuantPa
     /// <param name="alike">Whether the second image and the output have the scale and zero point of the first.</param>
     public static Pair Of(RandomValues random, int zeroPoint, int channels, int others, bool alike)
     {
+        random.NextCase();
         // The scales are near enough that each counts, and the output's lets some of the results be clamped.
         QuantParams first = QuantParams.PerTensor(random.Scale(), zeroPoint);
-        QuantParams second = alike ? first : QuantParams.PerTensor(first.Scale * MathF.Exp(random.Real(-2, 2)), random.Integer(0, 255));
-        QuantParams output = alike ? first : QuantParams.PerTensor((first.Scale + second.Scale) * random.Real(0.1f, 1.2f), random.Integer(0, 254));
+        QuantParams second = alike ? first : QuantParams.PerTensor(random.Scale(first.Scale * MathF.Exp(random.Real(-2, 2))), random.Integer(0, 255));
+        QuantParams output = alike ? first : QuantParams.PerTensor(random.Scale((first.Scale + second.Scale) * random.Real(0.1f, 1.2f)), random.Integer(0, 254));
         (int height, int width) = (random.Integer(1, 8), random.Integer(1, 8));
         return new(
             QuantizedInput.Of(random, first, 255, 1, channels, height, width), QuantizedInput.Of(random, second, 255, 1, others, height, width), output);

@@ -9,7 +9,7 @@ namespace QuantPS.OracleTests.Operators;
 internal static class Parity
 {
     private static readonly Libtorch Operators = new(OperatorSource.Text);
-    private static readonly Dictionary<(string, QEngine), (OperatorCase Case, Array Expected)[]> Known = [];
+    private static readonly Dictionary<(string, QEngine), (OperatorCase Case, float[] Expected)[]> Known = [];
 
     /// <summary>Fails unless every element of every case is the same.</summary>
     /// <param name="name">The operator; with the engine it names the cases, which libtorch computes once.</param>
@@ -19,22 +19,22 @@ internal static class Parity
     /// <returns>How many cases and elements were the same.</returns>
     public static string Check(string name, QEngine engine, InstructionSet set, Func<QEngine, IEnumerable<OperatorCase>> cases)
     {
-        if (!Known.TryGetValue((name, engine), out (OperatorCase, Array)[]? known))
+        if (!Known.TryGetValue((name, engine), out (OperatorCase, float[])[]? known))
         {
             Libtorch.Engine = engine;
             Known[(name, engine)] = known = [.. cases(engine).Select(one => (one, Expected(one)))];
         }
         long elements = 0, different = 0;
         string first = "";
-        foreach ((OperatorCase one, Array expected) in known)
+        foreach ((OperatorCase one, float[] expected) in known)
         {
-            Array ours = Ours(one, engine, set);
+            float[] ours = Ours(one, engine, set);
             Assert.Equal(expected.Length, ours.Length);
+            elements += ours.Length;
             for (int i = 0; i < ours.Length; i++)
             {
-                elements++;
-                if (expected.GetValue(i)!.Equals(ours.GetValue(i))) continue;
-                if (different++ == 0) first = $"First at {i} of {ours.Length}: libtorch {expected.GetValue(i)}, ours {ours.GetValue(i)}, in {one}.";
+                if (expected[i] == ours[i]) continue;
+                if (different++ == 0) first = $"First at {i} of {ours.Length}: libtorch {expected[i]}, ours {ours[i]}, in {one}.";
             }
         }
         Assert.True(different == 0, $"{different} of {elements} elements in {known.Length} cases differ. {first}");
@@ -53,18 +53,18 @@ internal static class Parity
     // libtorch's x86 engine uses oneDNN for convolutions where the processor has AVX-512 VNNI.
     private static bool HasAvx512Vnni => X86Base.IsSupported && (X86Base.CpuId(7, 0).Ecx & 1 << 11) != 0;
 
-    private static Array Expected(OperatorCase one) =>
-        one.Quantization is null ? Operators.Invoke<float>(one.Method, one.Arguments) : Operators.Invoke<byte>(one.Method, one.Arguments);
+    private static float[] Expected(OperatorCase one) => one.Quantization is null
+        ? Operators.Invoke<float>(one.Method, one.Arguments) : Array.ConvertAll(Operators.Invoke<byte>(one.Method, one.Arguments), code => (float)code);
 
-    private static Array Ours(OperatorCase one, QEngine engine, InstructionSet set)
+    // Floats, or codes as floats.
+    private static float[] Ours(OperatorCase one, QEngine engine, InstructionSet set)
     {
         var options = new CompileOptions { MaxBatch = one.Batch, Backend = BackendOf(engine), InstructionSet = set };
         using CompiledGraph compiled = CompiledGraph.Compile(one.Graph, options);
-        var floats = new float[compiled.OutputShape.ElementCount * one.Batch];
-        compiled.Run(one.Input, one.Batch, floats);
-        if (one.Quantization is not { } quantization) return floats;
-        var codes = new byte[floats.Length];
-        for (int i = 0; i < codes.Length; i++) codes[i] = checked((byte)(quantization.ZeroPoint + MathF.Round(floats[i] / quantization.Scale)));
-        return codes;
+        var result = new float[compiled.OutputShape.ElementCount * one.Batch];
+        compiled.Run(one.Input, one.Batch, result);
+        if (one.Quantization is not { } quantization) return result;
+        for (int i = 0; i < result.Length; i++) result[i] = quantization.ZeroPoint + MathF.Round(result[i] / quantization.Scale);
+        return result;
     }
 }

@@ -14,6 +14,7 @@ internal static class QuantizeCases
         var random = new RandomValues(40);
         for (int i = 0; i < 256; i++)
         {
+            random.NextCase();
             QuantParams parameters = QuantParams.PerTensor(random.Scale(), i);
             float[] values = Values(random, parameters);
             var graph = new GraphBuilder([Elements]);

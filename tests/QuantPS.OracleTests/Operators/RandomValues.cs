@@ -6,6 +6,7 @@ namespace QuantPS.OracleTests.Operators;
 internal sealed class RandomValues(int seed)
 {
     private readonly Random _random = new(seed);
+    private bool _powersOfTwo;
 
     public bool Chance(double probability = 0.5) => _random.NextDouble() < probability;
 
@@ -20,16 +21,20 @@ internal sealed class RandomValues(int seed)
 
     public sbyte[] WeightCodes(int count) => Fill(count, () => (sbyte)_random.Next(-128, 128));
 
-    /// <summary>A scale between 0.0003 and 7.</summary>
-    public float Scale() => MathF.Exp(Real(-8, 2));
+    /// <summary>Decides for the next case whether its scales are powers of two, with which many results lie halfway between codes.</summary>
+    public void NextCase() => _powersOfTwo = Chance(0.25);
 
-    public QuantParams Parameters(int highest = 255) => QuantParams.PerTensor(Scale(), Integer(0, highest));
+    /// <summary>A scale between 0.0003 and 7.</summary>
+    public float Scale() => Scale(MathF.Exp(Real(-8, 2)));
+
+    /// <summary>A scale, or the power of two next to it.</summary>
+    public float Scale(float scale) => _powersOfTwo ? MathF.ScaleB(1, (int)MathF.Round(MathF.Log2(scale))) : scale;
 
     /// <summary>Scales of weights, one or one a channel.</summary>
     public QuantParams WeightParameters(int channels, bool perChannel)
     {
-        if (!perChannel) return QuantParams.PerTensor(Real(0.001f, 0.01f), 0);
-        double[] scales = [.. Reals(channels, 0.001f, 0.01f).Select(scale => (double)scale)];
+        if (!perChannel) return QuantParams.PerTensor(Scale(Real(0.001f, 0.01f)), 0);
+        double[] scales = [.. Reals(channels, 0.001f, 0.01f).Select(scale => (double)Scale(scale))];
         return QuantParams.PerChannel(scales, new long[channels], 0);
     }
 
