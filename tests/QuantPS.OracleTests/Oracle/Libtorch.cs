@@ -33,5 +33,14 @@ internal sealed unsafe class Libtorch : IDisposable
         return ((torch.Tensor)_module.invoke(method, tensors)).contiguous().data<T>().ToArray();
     }
 
+    /// <summary>Calls a method that gives a list of tensors: the codes of all but the last, and the last as floats.</summary>
+    public (byte[][] Codes, float[] Last) InvokeAll(string method, params IEnumerable<HostTensor?> arguments)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        object[] tensors = [.. arguments.Select(argument => argument?.ToTorch()!)];
+        var results = (torch.Tensor[])_module.invoke(method, tensors);
+        return ([.. results[..^1].Select(result => result.contiguous().data<byte>().ToArray())], results[^1].contiguous().data<float>().ToArray());
+    }
+
     public void Dispose() => _module.Dispose();
 }
