@@ -42,7 +42,7 @@ public sealed unsafe class CompiledGraph : IDisposable
         KernelTable table = KernelTable.For(instructionSet);
         _kernels = [.. lowered.Operations.Select(operation => operation.Bind(table))];
         _outputs = [.. lowered.Operations.Select(operation => operation.Output)];
-        _tapped = [.. _outputs.Select(value => value.IsDynamic ? false : options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name))];
+        _tapped = [.. _outputs.Select(value => options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name))];
         _inputs = [.. _kernels.OfType<InputKernel>()];
         _result = _kernels.OfType<OutputKernel>().Single();
         _pool = new WorkerPool(Threads, _kernels.Max(kernel => kernel.ScratchBytes));
@@ -150,12 +150,13 @@ public sealed unsafe class CompiledGraph : IDisposable
         }
     }
 
-    private static void Show(Value value, int batch, ValueTap tap)
+    private void Show(Value value, int batch, ValueTap tap)
     {
-        // The one allocation: the shape with the batch of this run, and only where somebody looks.
+        // These allocate, but only where somebody looks: the shape with the batch of this run, and a scale chosen as it ran.
         Shape shape = batch == 1 ? value.Shape : value.Shape.With(0, batch);
+        QuantParams? quantization = value.IsDynamic ? DynamicParameters.Read(value.DynamicParameters(MaxBatch)).ToQuantParams() : value.Quantization;
         var bytes = new ReadOnlySpan<byte>(value.Address, checked(value.Elements * batch * value.Element.Size()));
-        tap(new TappedValue(value.Name, value.Element, shape, value.ChannelsLast, value.Quantization, bytes));
+        tap(new TappedValue(value.Name, value.Element, shape, value.ChannelsLast, quantization, bytes));
     }
 
     private static void RequireLength(int length, int batch, Shape sample, string what, string parameter)

@@ -18,17 +18,18 @@ public static class InstructionSets
     /// <summary>The instruction set that runs: the one asked for, else the environment's, else the best.</summary>
     /// <param name="forced">The one asked for, or null.</param>
     /// <exception cref="ArgumentException">The one asked for, or the environment's, is unknown or not on this machine.</exception>
-    public static InstructionSet Choose(InstructionSet? forced)
-    {
-        if (forced is { } set) return Available.Contains(set) ? set : throw NotThere($"The instruction set '{set}'");
-        string? text = Environment.GetEnvironmentVariable(EnvironmentVariable);
-        return string.IsNullOrWhiteSpace(text) ? Best : Parse(text, $"The environment variable {EnvironmentVariable}, '{text}',");
-    }
+    public static InstructionSet Choose(InstructionSet? forced) => Choose(forced, Environment.GetEnvironmentVariable(EnvironmentVariable));
 
     /// <summary>The instruction set of a name; the case does not matter.</summary>
     /// <param name="name">The name of a member of <see cref="InstructionSet"/>.</param>
     /// <exception cref="ArgumentException">No instruction set of this machine has that name.</exception>
     public static InstructionSet Parse(string name) => Parse(name, $"The instruction set '{name}'");
+
+    internal static InstructionSet Choose(InstructionSet? forced, string? environment)
+    {
+        if (forced is { } set) return Available.Contains(set) ? set : throw NotThere($"The instruction set '{set}'");
+        return string.IsNullOrWhiteSpace(environment) ? Best : Parse(environment, $"The environment variable {EnvironmentVariable}, '{environment}',");
+    }
 
     private static InstructionSet Parse(string name, string subject)
     {

@@ -64,7 +64,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             kernel.Run(0, units, _scratch.Address);
             return;
         }
-        (_kernel, _units, _piece, _next) = (kernel, units, piece, 0);
+        (_kernel, _units, _piece, _next, _failure) = (kernel, units, piece, 0, null);
         Interlocked.Exchange(ref _gate, Open);
         WakeSleepers();
         try
@@ -77,11 +77,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             for (int spins = 0; Volatile.Read(ref _gate) != 0; spins++) Pause(spins);
             _kernel = null;
         }
-        if (_failure is { } failure)
-        {
-            _failure = null;
-            throw failure;
-        }
+        if (_failure is { } failure) throw failure;
     }
 
     public void Dispose()

@@ -24,20 +24,10 @@ public sealed class InstructionSetTests
     [Fact]
     public void The_environment_chooses_unless_the_caller_does()
     {
-        string? before = Environment.GetEnvironmentVariable(InstructionSets.EnvironmentVariable);
-        try
-        {
-            Environment.SetEnvironmentVariable(InstructionSets.EnvironmentVariable, "scalar");
-            Assert.Equal(InstructionSet.Scalar, InstructionSets.Choose(null));
-            Assert.Equal(InstructionSets.Best, InstructionSets.Choose(InstructionSets.Best));
-            Environment.SetEnvironmentVariable(InstructionSets.EnvironmentVariable, "sse9");
-            Assert.Contains($"{InstructionSets.EnvironmentVariable}, 'sse9',", Assert.Throws<ArgumentException>(() => InstructionSets.Choose(null)).Message);
-            Environment.SetEnvironmentVariable(InstructionSets.EnvironmentVariable, " ");
-            Assert.Equal(InstructionSets.Best, InstructionSets.Choose(null));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(InstructionSets.EnvironmentVariable, before);
-        }
+        Assert.Equal(InstructionSet.Scalar, InstructionSets.Choose(null, "scalar"));
+        Assert.Equal(InstructionSets.Best, InstructionSets.Choose(InstructionSets.Best, "scalar"));
+        Assert.Equal(InstructionSets.Best, InstructionSets.Choose(null, " "));
+        Assert.Equal(InstructionSets.Best, InstructionSets.Choose(null, null));
+        Assert.Contains("QUANTPS_INSTRUCTION_SET, 'sse9',", Assert.Throws<ArgumentException>(() => InstructionSets.Choose(null, "sse9")).Message);
     }
 }

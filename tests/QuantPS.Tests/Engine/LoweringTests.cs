@@ -101,6 +101,25 @@ public sealed class LoweringTests
     }
 
     [Fact]
+    public void A_scale_that_is_chosen_as_it_runs_is_shown_with_its_codes()
+    {
+        var builder = new GraphBuilder([4]);
+        string codes = builder.Add(new DynamicQuantize { Name = "q", Inputs = [GraphBuilder.Input], ReduceRange = false });
+        var seen = new List<string>();
+        Runner.Run(builder.Build(builder.Dequantize(codes)), [0, 1, 2, 2.55f], new CompileOptions { Taps = new HashSet<string> { "q" } },
+            (in TappedValue value) => seen.Add($"{value.Quantization} {string.Join(' ', value.ToCodes())}"));
+        Assert.Equal(["scale 0.01, zero point 0 0 100 200 255"], seen);
+    }
+
+    [Fact]
+    public void A_value_without_elements_is_a_fault_of_its_node()
+    {
+        var builder = new GraphBuilder([2, 3]);
+        Graph graph = builder.Build(builder.Relu("r", GraphBuilder.Input));
+        Assert.Contains("no elements", Assert.Throws<GraphException>(() => CompiledGraph.Compile(graph, new CompileOptions { InputShape = [2, 0] })).Message);
+    }
+
+    [Fact]
     public void Linear_layers_see_the_last_dimension_of_any_rank()
     {
         foreach (Shape shape in new Shape[] { [4], [3, 4], [2, 3, 4] })

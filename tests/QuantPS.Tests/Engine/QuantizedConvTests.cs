@@ -64,4 +64,22 @@ public sealed class QuantizedConvTests
             Assert.Equal(expected, Runner.Codes(builder.Build(y), input, y, new CompileOptions { InstructionSet = set }));
         }
     }
+
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void Sums_that_no_integer_can_hold_after_their_factor_saturate(InstructionSet set)
+    {
+        foreach (QuantizationBackend backend in Enum.GetValues<QuantizationBackend>())
+            foreach (int groups in new[] { 1, 16 })
+            {
+                var c = new ConvCase(4, 4, 16, 16, new(3, 1, 1), groups);
+                var builder = new GraphBuilder(c.Input);
+                string x = builder.Requantized(GraphBuilder.Input, QuantParams.PerTensor(1000, 0));
+                sbyte[] weight = [.. Enumerable.Range(0, (int)c.Weight.ElementCount).Select(i => (sbyte)(i / (c.Weight.ElementCount / 16) % 2 == 0 ? 127 : -127))];
+                string w = builder.Weight("w", weight, c.Weight, QuantParams.PerTensor(1000, 0));
+                string y = builder.Quantize(builder.Conv2d("c", x, w, null, c.Window, groups), QuantParams.PerTensor(0.001, 100));
+                float[] input = [.. Enumerable.Repeat(255_000f, 16 * 16)];
+                byte[] expected = [.. Enumerable.Range(0, 16 * 16).Select(i => (byte)(i / 16 % 2 == 0 ? 255 : 0))];
+                Assert.Equal(expected, Runner.Codes(builder.Build(y), input, y, new CompileOptions { InstructionSet = set, Backend = backend }));
+            }
+    }
 }

@@ -60,6 +60,7 @@ internal static class GraphLowering
     {
         if (value.Shape.Rank < 1 || value.Shape[0] != 1)
             throw new GraphException(value.Name, $"has the shape {value.Shape} for one sample: the engine needs the batch as its first dimension.");
+        if (value.Elements == 0) throw new GraphException(value.Name, $"has no elements: {value.Shape}.");
         if ((long)value.Elements * maxBatch > int.MaxValue / 4)
             throw new GraphException(value.Name, $"has too many elements for a batch of {maxBatch}: {value.Shape}.");
     }

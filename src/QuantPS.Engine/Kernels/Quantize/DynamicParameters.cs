@@ -6,7 +6,10 @@ internal static unsafe class DynamicParameters
     /// <param name="Scale">The scale.</param>
     /// <param name="ZeroPoint">The zero point.</param>
     /// <param name="InvertedTwice">The scale as PyTorch hands it to oneDNN's linear layers: inverted in double, and back in float.</param>
-    internal readonly record struct Chosen(float Scale, int ZeroPoint, float InvertedTwice);
+    internal readonly record struct Chosen(float Scale, int ZeroPoint, float InvertedTwice)
+    {
+        public QuantParams ToQuantParams() => QuantParams.PerTensor(Scale, ZeroPoint);
+    }
 
     private const float SmallestScale = 6.1e-5f;
 
