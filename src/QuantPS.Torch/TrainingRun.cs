@@ -77,6 +77,8 @@ internal sealed class TrainingRun : IDisposable
         ImmutableArray<int> classes = _request.Training.ClassIndices(_request.Labels);
         foreach (ImageBatch batch in Read(_request.Training.Shuffle(order), epoch, augmentation))
         {
+            // What is left over for a last batch may be one image, of which there are no statistics.
+            if (mode.BatchStatistics && batch.Count == 1) continue;
             LearningRate = _options.LearningRateAt(epoch, meter.Batch, meter.Batches);
             using (torch.NewDisposeScope())
             {
@@ -88,7 +90,7 @@ internal sealed class TrainingRun : IDisposable
             if (mode.BatchStatistics) _tensors.BatchesTracked++;
             Report(meter);
         }
-        return meter;
+        return RequireImages(meter, _request.Training);
     }
 
     private EpochMeter Measure(ImageDataset data, int epoch)
@@ -101,8 +103,11 @@ internal sealed class TrainingRun : IDisposable
             using (torch.NewDisposeScope()) Forward(batch, classes, ForwardMode.Evaluation, meter);
             Report(meter);
         }
-        return meter;
+        return RequireImages(meter, data);
     }
+
+    private static EpochMeter RequireImages(EpochMeter meter, ImageDataset data) => meter.Batch > 0 ? meter
+        : throw new QuantPSException("NoReadableImages", $"Too few images of '{data.Name}' could be read to train or measure with: at least two are needed.", data.Path);
 
     private BatchReader Read(ImageDataset data, int epoch, Augmentation? augmentation) =>
         new(data, _request.Preprocessing, _request.Graph.Inputs[0].Shape, _options.BatchSize)

@@ -10,7 +10,7 @@ public interface ITrainer
     /// <exception cref="QuantPSException">
     /// <c>LossNotFinite</c>: the loss is NaN or infinite; the message names the epoch and the batch. <c>DatasetMismatch</c>: a data set has
     /// no labels, or more classes than the network. <c>ModelNotTrainable</c>: the graph has a node without gradients, or does not give a
-    /// vector of classes.
+    /// vector of classes. <c>NoReadableImages</c>: a data set has too few images that can be read.
     /// </exception>
     TrainingResult Train(TrainingRequest request, IProgress<TrainingProgress>? progress, CancellationToken cancel);
 }

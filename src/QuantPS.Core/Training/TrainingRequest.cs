@@ -37,8 +37,11 @@ public sealed record TrainingRequest
 
     /// <summary>Throws where the graph cannot be trained, or a data set does not fit it.</summary>
     /// <exception cref="QuantPSException"><c>ModelNotTrainable</c>, <c>DatasetMismatch</c> (see <see cref="ITrainer.Train"/>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count of the options is not positive.</exception>
     public void Validate()
     {
+        foreach (int count in (ReadOnlySpan<int>)[Options.Epochs, Options.BatchSize, Options.StepEpochs, Options.Threads ?? 1])
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(Options));
         if (Graph.Nodes.FirstOrDefault(node => node is Quantize or Dequantize or DynamicQuantize) is Node quantized)
             throw new QuantPSException("ModelNotTrainable",
                 $"The layer '{quantized.Name}' is quantized, and codes have no gradients. Train the float model.", quantized.Name);

@@ -73,6 +73,20 @@ public sealed class ModelTrainerTests
         Assert.Equal(Epochs(trained)[^1].ValidationLoss!.Value, Measure(trained).Loss, 0.02);
     }
 
+    [Theory]
+    [InlineData(true, "conv2")]
+    [InlineData(false, "conv2")]
+    [InlineData(false)]
+    public void What_is_not_fused_or_skipped_trains_too(bool fuse, params string[] skip)
+    {
+        TrainingOptions still = Quick with { Epochs = 1, BatchSize = 64, LearningRate = 1e-30, FreezeBatchNormEpoch = 0 };
+        QuantModel trained = ModelTrainer.TrainQuantized(TrainFloat(Quick with { LearningRate = 0.005 }), Data with { Validation = Data.Training },
+            new() { Backend = QuantizationBackend.Qnnpack, Training = still, Plan = new() { Fuse = fuse, SkipModules = [.. skip] } }, cancel: Cancel);
+
+        Assert.Equal(Epochs(trained)[^1].ValidationLoss!.Value, Measure(trained, Data.Training).Loss, 0.002);
+        Assert.Equal(!skip.Contains("conv2"), trained.Graph.Constants["conv2.weight"].Element == ElementType.QInt8);
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_weights_and_another_seed_others()
     {
@@ -201,6 +215,43 @@ public sealed class ModelTrainerTests
         ModelTrainer.TrainFloat(SmallNetwork.Model(), data, Quick, cancel: Cancel);
 
         Assert.Equal(["drawn#9"], unreadable);
+    }
+
+    [Fact]
+    public void A_last_batch_of_one_image_is_left_out()
+    {
+        QuantModel trained = ModelTrainer.TrainFloat(SmallNetwork.Model(), new(DrawnImages.Create(33)), Quick with { Epochs = 1 }, cancel: Cancel);
+
+        Assert.Equal(2, trained.Graph.Constants["bn1.num_batches_tracked"].As<long>()[0]);
+    }
+
+    [Fact]
+    public void Images_none_of_which_can_be_read_are_an_error()
+    {
+        var data = new TrainingData(DrawnImages.Create(1, unreadable: 0));
+
+        Assert.Equal("NoReadableImages", Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(SmallNetwork.Model(), data, Quick, cancel: Cancel)).ErrorId);
+    }
+
+    [Fact]
+    public void Without_libtorch_the_error_names_the_missing_files()
+    {
+        string name = $"Torch{Guid.NewGuid():N}";
+        string folder = Directory.CreateDirectory(Path.Combine(Bridge.Root, name)).FullName;
+        try
+        {
+            File.Copy(Path.Combine(Bridge.Root, "Torch", "QuantPS.Torch.dll"), Path.Combine(folder, $"QuantPS.{name}.dll"));
+            File.Copy(Path.Combine(Bridge.Root, "Torch", "TorchSharp.dll"), Path.Combine(folder, "TorchSharp.dll"));
+
+            var error = Assert.Throws<QuantPSException>(() => Bridge.Load<ITrainer>(name));
+
+            Assert.Equal("TorchUnavailable", error.ErrorId);
+            Assert.Contains("LibTorchSharp", error.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
