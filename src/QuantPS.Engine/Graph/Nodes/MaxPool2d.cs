@@ -1,25 +1,8 @@
 namespace QuantPS.Engine;
 
 /// <summary>The largest value of each window (<c>torch.nn.MaxPool2d</c>); padding never wins.</summary>
-public sealed record MaxPool2d : Node
+public sealed record MaxPool2d : Pool2d
 {
-    /// <summary>Kernel, stride, padding and dilation.</summary>
-    public required Window2 Window { get; init; }
-
     /// <inheritdoc/>
     public override string Operator => "max_pool2d";
-
-    /// <inheritdoc/>
-    public override string Attributes => $"{Window}";
-
-    /// <inheritdoc/>
-    public override TensorType InferType(IReadOnlyList<TensorType> inputs)
-    {
-        RequireFloat(inputs);
-        Shape x = RequireRank(inputs, 0, 4);
-        Size2 output = Window.Output(x[2], x[3]);
-        return output.Height > 0 && output.Width > 0
-            ? TensorType.Float([x[0], x[1], output.Height, output.Width])
-            : throw Fault($"an input of {x} is smaller than the window ({Attributes}).");
-    }
 }
