@@ -51,7 +51,15 @@ public static class ModelTrainer
         Graph graph = options.Plan.Fuse ? ReplaceRelu6.Apply(model.Graph) : model.Graph;
         QuantizationPlan plan = QuantizationPlanner.Create(graph, options.Plan);
 
-        TrainingRequest request = Request(model, graph, data, options.Training) with { Plan = plan, QConfig = qconfig };
+        // Late in training the scales and statistics of the converted network have to be those that its weights are trained for
+        // (PyTorch's tutorial and torchvision's reference script freeze them, too).
+        int half = (options.Training.Epochs + 1) / 2;
+        TrainingOptions training = options.Training with
+        {
+            FreezeObserverEpoch = options.Training.FreezeObserverEpoch ?? half,
+            FreezeBatchNormEpoch = options.Training.FreezeBatchNormEpoch ?? half,
+        };
+        TrainingRequest request = Request(model, graph, data, training) with { Plan = plan, QConfig = qconfig };
         TrainingResult result = Train(request, progress, cancel);
 
         if (plan.Observed.FirstOrDefault(value => !result.Ranges.ContainsKey(value)) is string empty)
@@ -59,7 +67,7 @@ public static class ModelTrainer
                 $"The observer of '{empty}' saw no data. Freeze observers after the first epoch at the earliest.", empty);
         var activations = plan.Observed.ToDictionary(value => value, value => QuantFormula.Affine(result.Ranges[value], qconfig.MaximumCode));
         Graph quantized = StaticQuantizer.Convert(StaticQuantizer.Prepare(result.Graph, options.Plan), plan, activations, qconfig);
-        var settings = Settings(data, options.Training).Add("Backend", options.Backend.ToString().ToLowerInvariant());
+        var settings = Settings(data, training).Add("Backend", options.Backend.ToString().ToLowerInvariant());
         return (model with { Labels = request.Labels, Backend = options.Backend })
             .After(new ModelStep("QuantizationAwareTraining", settings, [.. result.Epochs]), quantized);
     }

@@ -27,10 +27,16 @@ public sealed record TrainingOptions
     /// <summary>The number of images in a batch.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>The epoch, from 0, from which observers no longer change the scales; null for never.</summary>
+    /// <summary>
+    /// The epoch, from 0, from which observers no longer change the scales. When null, quantization-aware training freezes them after half of
+    /// the epochs, and a single epoch not at all.
+    /// </summary>
     public int? FreezeObserverEpoch { get; init; }
 
-    /// <summary>The epoch, from 0, from which batch normalizations use and keep their running statistics; null for never.</summary>
+    /// <summary>
+    /// The epoch, from 0, from which batch normalizations use and keep their running statistics. When null, quantization-aware training
+    /// freezes them after half of the epochs, a single epoch and a training in float not at all.
+    /// </summary>
     public int? FreezeBatchNormEpoch { get; init; }
 
     /// <summary>Whether training images are cropped at random (from 4 pixels of padding) and flipped.</summary>

@@ -90,12 +90,12 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
     [ValidateRange(1, 4096)]
     public int BatchSize { get; set; } = _default.BatchSize;
 
-    /// <summary>The epoch, from 0, from which observers no longer change the scales.</summary>
+    /// <summary>The epoch, from 0, from which observers no longer change the scales; by default after half of the epochs.</summary>
     [Parameter]
     [ValidateRange(0, 10000)]
     public int? FreezeObserverEpoch { get; set; }
 
-    /// <summary>The epoch, from 0, from which batch normalizations use and keep their running statistics.</summary>
+    /// <summary>The epoch, from 0, from which batch normalizations use and keep their running statistics; by default after half of the epochs, with -Float never.</summary>
     [Parameter]
     [ValidateRange(0, 10000)]
     public int? FreezeBatchNormEpoch { get; set; }

@@ -304,6 +304,7 @@ public sealed class ModelTrainerTests
 
         Assert.Equal("QuantizationAwareTraining", step.Name);
         Assert.Equal(("fbgemm", "2", "0.05", "Sgd"), (step.Settings["Backend"], step.Settings["Epochs"], step.Settings["LearningRate"], step.Settings["Optimizer"]));
+        Assert.Equal(("1", "1"), (step.Settings["FreezeObserverEpoch"], step.Settings["FreezeBatchNormEpoch"]));
         Assert.Equal([1, 2], step.Records.Cast<EpochRecord>().Select(epoch => epoch.Epoch));
     }
 
