@@ -33,7 +33,8 @@ internal sealed class ElfImage
             if (type == LoadSegment) _segments.Add((U64(at + 16), U64(at + 8), U64(at + 32)));
             if (type == DynamicSegment) dynamic = (U64(at + 8), U64(at + 32));
         }
-        for (ulong at = dynamic.Offset, end = checked(dynamic.Offset + dynamic.Size); at < end && (long)U64(at) != EndTag; at += 16)
+        Slice(dynamic.Offset, dynamic.Size);
+        for (ulong at = dynamic.Offset, end = at + dynamic.Size; at < end && (long)U64(at) != EndTag; at += 16)
             _dynamic[(long)U64(at)] = U64(at + 8);
     }
 
@@ -48,7 +49,7 @@ internal sealed class ElfImage
             ulong entry = at + U32(at + 8);
             for (int left = U16(at + 2); left > 0; left--)
             {
-                yield return new VersionNeed(library, Text(U32(entry + 8)), U16(entry + 6), checked((int)entry + 4));
+                yield return new VersionNeed(library, Text(U32(entry + 8)), U16(entry + 6), (int)entry + 4);
                 if (U32(entry + 12) == 0) break;
                 entry += U32(entry + 12);
             }
@@ -77,8 +78,9 @@ internal sealed class ElfImage
         foreach ((long table, long size) in ((long, long)[])[(RelocationsTag, RelocationsSizeTag), (PltTag, PltSizeTag)])
         {
             if (!_dynamic.ContainsKey(table)) continue;
-            ulong start = Place(table), end = checked(start + Number(size));
-            for (ulong at = start; at < end; at += 24)
+            ulong start = Place(table), length = Number(size);
+            Slice(start, length);
+            for (ulong at = start; at < start + length; at += 24)
                 versions.Add(U16(Place(VersionIndexTag) + 2 * (U64(at + 8) >> 32)) & 0x7fff);
         }
         return versions;

@@ -5,26 +5,27 @@ namespace QuantPS.Torch.Native;
 /// <summary>A folder of the user's own for libraries that cannot be used as they are.</summary>
 internal static class NativeCache
 {
-    /// <summary>Puts a file there, or finds it there with the same content, and gives its path.</summary>
+    /// <summary>Puts a file there, or finds it there with the same content.</summary>
     /// <param name="name">The file's name.</param>
     /// <param name="original">The content of the file that it was made from, whose hash names the folder.</param>
     /// <param name="content">The content.</param>
-    public static string Store(string name, ReadOnlySpan<byte> original, byte[] content)
+    public static LoadableFile Store(string name, ReadOnlySpan<byte> original, byte[] content)
     {
-        string root = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        string root = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         string hash = Convert.ToHexStringLower(SHA256.HashData(original));
         if (root.Length > 0)
         {
             try
             {
-                return Write(Path.Combine(root, "QuantPS", "native", hash), name, content);
+                return new(Write(Path.Combine(root, "QuantPS", "native", hash), name, content));
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // A home that cannot be written to (a service, a container): a folder for this process does.
+                // A home that cannot be written to (a service, a container): a folder for the moment does.
             }
         }
-        return Write(Directory.CreateTempSubdirectory("QuantPS-").FullName, name, content);
+        string folder = Directory.CreateTempSubdirectory("QuantPS-").FullName;
+        return new(Write(folder, name, content), folder);
     }
 
     private static string Write(string folder, string name, byte[] content)

@@ -16,7 +16,7 @@ internal sealed class TorchNatives
     private readonly Dictionary<string, nint> _handles = [];
     private readonly HashSet<Assembly> _attached = [];
 
-    private TorchNatives(string folder)
+    internal TorchNatives(string folder)
     {
         string[] names = ["c10", "torch_cpu", "torch", Bridge];
         string[] missing = [.. names.Select(FileName).Where(file => !File.Exists(Path.Combine(folder, file)))];
@@ -25,10 +25,10 @@ internal sealed class TorchNatives
         foreach (string name in names)
         {
             string path = Path.Combine(folder, FileName(name));
-            if (name == Bridge && OperatingSystem.IsLinux()) path = Loadable(path);
+            using LoadableFile file = name == Bridge && OperatingSystem.IsLinux() ? Loadable(path) : new(path);
             try
             {
-                _handles[name] = NativeLibrary.Load(path);
+                _handles[name] = NativeLibrary.Load(file.Path);
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
             {
@@ -58,14 +58,14 @@ internal sealed class TorchNatives
         OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
 
     // The library itself where the system's libstdc++ is new enough, or else a copy of it that this one can load.
-    private static string Loadable(string path)
+    private static LoadableFile Loadable(string path)
     {
         try
         {
             byte[] file = File.ReadAllBytes(path);
             var standard = new ElfImage(File.ReadAllBytes(PathOfLoaded(StandardLibrary)));
             IReadOnlyList<VersionNeed> missing = WeakVersionNeed.Missing(new ElfImage(file), StandardLibrary, standard.Definitions());
-            return missing.Count == 0 ? path : NativeCache.Store(Path.GetFileName(path), file, WeakVersionNeed.Mark(file, missing));
+            return missing.Count == 0 ? new(path) : NativeCache.Store(Path.GetFileName(path), file, WeakVersionNeed.Mark(file, missing));
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {

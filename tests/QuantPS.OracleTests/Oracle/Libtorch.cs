@@ -33,6 +33,14 @@ internal sealed unsafe class Libtorch : IDisposable
         return ((torch.Tensor)_module.invoke(method, tensors)).contiguous().data<T>().ToArray();
     }
 
+    /// <summary>Calls a method that takes a list of tensors and gives one.</summary>
+    public T[] InvokeOnList<T>(string method, IEnumerable<HostTensor> list) where T : unmanaged
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor[] tensors = [.. list.Select(tensor => tensor.ToTorch())];
+        return ((torch.Tensor)_module.invoke(method, (object)tensors)).contiguous().data<T>().ToArray();
+    }
+
     /// <summary>Calls a method that gives a list of tensors: the codes of all but the last, and the last as floats.</summary>
     public (byte[][] Codes, float[] Last) InvokeAll(string method, params IEnumerable<HostTensor?> arguments)
     {
