@@ -9,7 +9,7 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('bin/QuantPS/QuantPS.Format.ps1xml')
-    TypesToProcess       = @()
+    TypesToProcess       = @('bin/QuantPS/QuantPS.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Export-QuantModel'

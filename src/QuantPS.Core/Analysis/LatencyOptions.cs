@@ -6,6 +6,9 @@ namespace QuantPS.Analysis;
 /// <summary>How latency is measured.</summary>
 public sealed record LatencyOptions
 {
+    /// <summary>What runs the model.</summary>
+    public LatencyEngine Engine { get; init; }
+
     /// <summary>The shape of the input (CHW for images); null for that of the model.</summary>
     public Shape? InputShape { get; init; }
 
@@ -15,6 +18,6 @@ public sealed record LatencyOptions
     /// <summary>For how long runs are timed, after the warm-up.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The instruction set; null for the best of the machine.</summary>
+    /// <summary>The instruction set; null for the best of the machine. libtorch chooses its own.</summary>
     public InstructionSet? InstructionSet { get; init; }
 }

@@ -12,9 +12,10 @@ namespace QuantPS.Analysis;
 /// <param name="MinMs">The shortest time, in milliseconds.</param>
 /// <param name="Runs">The number of timed runs.</param>
 /// <param name="InputShape">The shape of the input.</param>
-/// <param name="InstructionSet">The instruction set that ran.</param>
+/// <param name="Engine">What ran it.</param>
+/// <param name="InstructionSet">The instruction set that ran; null where it is not known.</param>
 /// <param name="Threads">The number of threads.</param>
 /// <param name="FloatSteps">The operators that ran in float, as lines of text; of an int8 model, what found no int8 kernel.</param>
 public sealed record LatencyReport(
     string Name, ModelPrecision Precision, double MedianMs, double P90Ms, double MinMs, int Runs, Shape InputShape,
-    InstructionSet InstructionSet, int Threads, ImmutableArray<string> FloatSteps);
+    LatencyEngine Engine, InstructionSet? InstructionSet, int Threads, ImmutableArray<string> FloatSteps);

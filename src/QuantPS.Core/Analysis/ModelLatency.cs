@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using QuantPS.Bridges;
 using QuantPS.Engine;
 using QuantPS.Engine.Execution;
+using QuantPS.Quantization;
 
 namespace QuantPS.Analysis;
 
@@ -13,40 +15,79 @@ public static class ModelLatency
 
     /// <summary>Times runs of a model on one random input.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">Input, threads, time and instruction set.</param>
+    /// <param name="options">Engine, input, threads, time and instruction set.</param>
     /// <param name="progress">Told the share of the time that is over, in percent.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="QuantPSException">
     /// <c>InputShapeMismatch</c>: the model does not take inputs of that shape. <c>InstructionSetNotAvailable</c>: the machine lacks it.
+    /// <c>ModelAlreadyQuantized</c>, <c>BridgeNotFound</c>, <c>BridgeUnavailable</c>, <c>TorchUnavailable</c>: libtorch cannot run it.
     /// </exception>
     public static LatencyReport Measure(QuantModel model, LatencyOptions options, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         if (options.InstructionSet is { } set && !InstructionSets.Available.Contains(set))
             throw new QuantPSException("InstructionSetNotAvailable",
                 $"This machine does not have {set}. It has: {string.Join(", ", InstructionSets.Available)}.", set);
-        using CompiledGraph compiled = Compile(model, options);
-        var input = new float[compiled.InputShape.ElementCount];
-        var output = new float[compiled.OutputShape.ElementCount];
-        var random = new SeededRandom(0);
-        for (int i = 0; i < input.Length; i++) input[i] = (float)random.NextGaussian();
+        return options.Engine == LatencyEngine.Libtorch ? MeasureLibtorch(model, options, progress, cancel) : MeasureOwn(model, options, progress, cancel);
+    }
 
+    private static LatencyReport MeasureOwn(QuantModel model, LatencyOptions options, IProgress<int>? progress, CancellationToken cancel)
+    {
+        using CompiledGraph compiled = Compile(model, options);
+        float[] input = RandomInput(compiled.InputShape);
+        var output = new float[compiled.OutputShape.ElementCount];
+        List<double> times = Time(() => compiled.Run(input, 1, output, cancel: cancel), options.Duration, progress, cancel);
+        return Report(model, options, times, compiled.InputShape, compiled.InstructionSet, FloatSteps(compiled));
+    }
+
+    private static LatencyReport MeasureLibtorch(QuantModel model, LatencyOptions options, IProgress<int>? progress, CancellationToken cancel)
+    {
+        model.RequireFloat();
+        Shape shape = options.InputShape ?? model.Graph.Inputs[0].Shape;
+        Graph graph = StaticQuantizer.Prepare(model.Graph, new PlanOptions());
+        graph = graph.With(inputs: [graph.Inputs[0] with { Shape = shape }]);
+        using IReferenceRun run = Bridge.Load<IReferenceEngine>("Torch").Load(graph, options.Threads);
+        float[] input = RandomInput(shape);
+        var output = new float[graph.InferTypes(1)[graph.Output].Shape.ElementCount];
+        List<double> times = Time(() => run.Run(input, output), options.Duration, progress, cancel);
+        return Report(model, options, times, shape, instructionSet: null, floatSteps: []);
+    }
+
+    /// <summary>The times of the runs in milliseconds, shortest first.</summary>
+    private static List<double> Time(Action run, TimeSpan duration, IProgress<int>? progress, CancellationToken cancel)
+    {
         long start = Stopwatch.GetTimestamp();
-        for (int run = 0; run < WarmUpRuns || Stopwatch.GetElapsedTime(start) < options.Duration * WarmUpShare; run++)
-            compiled.Run(input, 1, output, cancel: cancel);
+        for (int i = 0; i < WarmUpRuns || Stopwatch.GetElapsedTime(start) < duration * WarmUpShare; i++) Once();
 
         List<double> times = [];
         start = Stopwatch.GetTimestamp();
         do
         {
             long before = Stopwatch.GetTimestamp();
-            compiled.Run(input, 1, output, cancel: cancel);
+            Once();
             times.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
-            progress?.Report((int)Math.Min(100 * (Stopwatch.GetElapsedTime(start) / options.Duration), 100));
+            progress?.Report((int)Math.Min(100 * (Stopwatch.GetElapsedTime(start) / duration), 100));
         }
-        while (Stopwatch.GetElapsedTime(start) < options.Duration);
+        while (Stopwatch.GetElapsedTime(start) < duration);
         times.Sort();
-        return new LatencyReport(model.Name, model.Precision, Quantile(times, 0.5), Quantile(times, 0.9), times[0], times.Count,
-            compiled.InputShape, compiled.InstructionSet, compiled.Threads, FloatSteps(compiled));
+        return times;
+
+        void Once()
+        {
+            cancel.ThrowIfCancellationRequested();
+            run();
+        }
+    }
+
+    private static LatencyReport Report(QuantModel model, LatencyOptions options, List<double> times, Shape shape, InstructionSet? instructionSet, ImmutableArray<string> floatSteps) =>
+        new(model.Name, model.Precision, Quantile(times, 0.5), Quantile(times, 0.9), times[0], times.Count, shape,
+            options.Engine, instructionSet, options.Threads, floatSteps);
+
+    private static float[] RandomInput(Shape shape)
+    {
+        var random = new SeededRandom(0);
+        var input = new float[shape.ElementCount];
+        for (int i = 0; i < input.Length; i++) input[i] = (float)random.NextGaussian();
+        return input;
     }
 
     private static CompiledGraph Compile(QuantModel model, LatencyOptions options)

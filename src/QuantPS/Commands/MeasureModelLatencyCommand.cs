@@ -21,6 +21,13 @@ namespace QuantPS.Commands;
 /// $float, $dynamic | Measure-ModelLatency -Duration 0.5
 /// </code>
 /// </example>
+/// <example>
+/// <para>Compare with libtorch, as PyTorch runs it.</para>
+/// <code>
+/// $float = Get-QuantizedPretrained cifar_resnet20 -Float -Untrained
+/// $float | Measure-ModelLatency -Engine Libtorch -Duration 0.5
+/// </code>
+/// </example>
 /// <returns>The median, the 90th percentile and the minimum in milliseconds, and what ran.</returns>
 /// <seealso cref="MeasureModelAccuracyCommand"/>
 [Cmdlet(VerbsDiagnostic.Measure, "ModelLatency")]
@@ -42,6 +49,10 @@ public sealed class MeasureModelLatencyCommand : ModelCmdlet
     [ValidateRange(0.01, 3600.0)]
     public double Duration { get; set; } = 2;
 
+    /// <summary>What runs the model: QuantPS, or Libtorch to compare a float model with PyTorch's own library.</summary>
+    [Parameter]
+    public LatencyEngine Engine { get; set; }
+
     /// <summary>The instruction set; the best of the machine when not given.</summary>
     [Parameter]
     public InstructionSet? InstructionSet { get; set; }
@@ -51,6 +62,7 @@ public sealed class MeasureModelLatencyCommand : ModelCmdlet
     {
         var options = new LatencyOptions
         {
+            Engine = Engine,
             InputShape = InputShape.Length > 0 ? Shape.Create(InputShape) : null,
             Threads = Threads,
             Duration = TimeSpan.FromSeconds(Duration),

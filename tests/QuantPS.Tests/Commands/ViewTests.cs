@@ -16,7 +16,7 @@ public sealed class ViewTests(ModuleSession session)
     [InlineData($"{Model} | Measure-ModelSize", "Name Precision SizeMB Parameters Int8 weights Ratio")]
     [InlineData($"{Model} | Measure-ModelSize -Detailed", "Module Precision SizeMB Parameters")]
     [InlineData($"{Model} | Measure-ModelAccuracy $args[0]", "Name Precision Top1 Top5 Loss Count Data")]
-    [InlineData($"{Model} | Measure-ModelLatency -Duration 0.01", "Name Precision MedianMs P90Ms MinMs Runs InputShape InstructionSet Threads")]
+    [InlineData($"{Model} | Measure-ModelLatency -Duration 0.01", "Name Precision Engine MedianMs P90Ms MinMs Runs InputShape InstructionSet Threads")]
     [InlineData($"{Model} | Invoke-QuantModel \"$($args[0])/*/00000.png\"", "Image Label Score Top")]
     [InlineData("Import-ImageDataset $args[0]", "Name Images Classes Path")]
     [InlineData("Get-QuantizedPretrained -ListAvailable", "Name Weights Backend Top1 FloatTop1 SizeMB Cached")]
