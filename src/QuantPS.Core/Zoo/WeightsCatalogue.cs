@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QuantPS.Data;
 using QuantPS.Engine;
 
 namespace QuantPS.Zoo;
@@ -10,23 +11,24 @@ namespace QuantPS.Zoo;
 /// </remarks>
 public static class WeightsCatalogue
 {
-    private const string TorchVision = "https://download.pytorch.org/models/";
-    private const string Cifar = "https://github.com/akamaster/pytorch_resnet_cifar10/raw/master/pretrained_models/";
+    private static readonly ImmutableArray<string> _cifar10 =
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<PretrainedWeights> All { get; } =
     [
-        new("mobilenet_v2", "IMAGENET1K_QNNPACK_V1", QuantizationBackend.Qnnpack, 71.658, 71.878, 3.59, new(TorchVision + "quantized/mobilenet_v2_qnnpack_37f702c5.pth")),
-        new("mobilenet_v2", "IMAGENET1K_V1", null, 71.878, 71.878, 14.21, new(TorchVision + "mobilenet_v2-b0353104.pth")),
-        new("resnet18", "IMAGENET1K_FBGEMM_V1", QuantizationBackend.Fbgemm, 69.494, 69.758, 11.78, new(TorchVision + "quantized/resnet18_fbgemm_16fa66dd.pth")),
-        new("resnet18", "IMAGENET1K_V1", null, 69.758, 69.758, 46.83, new(TorchVision + "resnet18-f37072fd.pth")),
-        new("resnet50", "IMAGENET1K_FBGEMM_V1", QuantizationBackend.Fbgemm, 75.920, 76.130, 25.96, new(TorchVision + "quantized/resnet50_fbgemm_bf931d71.pth")),
-        new("resnet50", "IMAGENET1K_V1", null, 76.130, 76.130, 102.53, new(TorchVision + "resnet50-0676ba61.pth")),
-        new("cifar_resnet20", "CIFAR10", null, 91.73, 91.73, 1.14, new(Cifar + "resnet20-12fca82f.th")),
-        new("cifar_resnet32", "CIFAR10", null, 92.63, 92.63, null, new(Cifar + "resnet32-d509ac18.th")),
-        new("cifar_resnet44", "CIFAR10", null, 93.10, 93.10, null, new(Cifar + "resnet44-014dd654.th")),
-        new("cifar_resnet56", "CIFAR10", null, 93.39, 93.39, null, new(Cifar + "resnet56-4bfd9763.th")),
-        new("cifar_resnet110", "CIFAR10", null, 93.68, 93.68, null, new(Cifar + "resnet110-1d1ed7c2.th")),
+        TorchVision("mobilenet_v2", "IMAGENET1K_QNNPACK_V1", QuantizationBackend.Qnnpack, 71.658, 71.878, 3.59, "quantized/mobilenet_v2_qnnpack_37f702c5.pth"),
+        TorchVision("mobilenet_v2", "IMAGENET1K_V1", null, 71.878, 71.878, 14.21, "mobilenet_v2-b0353104.pth"),
+        TorchVision("resnet18", "IMAGENET1K_FBGEMM_V1", QuantizationBackend.Fbgemm, 69.494, 69.758, 11.78, "quantized/resnet18_fbgemm_16fa66dd.pth"),
+        TorchVision("resnet18", "IMAGENET1K_V1", null, 69.758, 69.758, 46.83, "resnet18-f37072fd.pth"),
+        TorchVision("resnet50", "IMAGENET1K_FBGEMM_V1", QuantizationBackend.Fbgemm, 75.920, 76.130, 25.96, "quantized/resnet50_fbgemm_bf931d71.pth"),
+        TorchVision("resnet50", "IMAGENET1K_V1", null, 76.130, 76.130, 102.53, "resnet50-0676ba61.pth"),
+        Cifar(20, 91.73, 1.10, "12fca82f"),
+        Cifar(32, 92.63, null, "d509ac18"),
+        Cifar(44, 93.10, null, "014dd654"),
+        Cifar(56, 93.39, null, "4bfd9763"),
+        Cifar(110, 93.68, null, "1d1ed7c2"),
+        new("sample_net", "SHAPES", null, 95.0, 95.0, 0.80, "sample_net.pth", Url: null) { Labels = [.. SampleDataset.Classes] },
     ];
 
     /// <summary>The backend that an architecture is quantized for where nothing else is asked: that of its published weights, else x86.</summary>
@@ -43,7 +45,7 @@ public static class WeightsCatalogue
         PretrainedWeights[] known = [.. All.Where(weights => weights.Name == architecture.Name)];
         return known.FirstOrDefault(weights => weights.Backend is not null == quantized && (backend is null || !quantized || weights.Backend == backend))
             ?? throw new QuantPSException("WeightsUnknown",
-                $"There are no published {(quantized ? $"int8 {backend?.ToString().ToLowerInvariant()}".TrimEnd() : "float")} weights of {architecture.Name}. " +
+                $"There are no {(quantized ? $"int8 {backend?.ToString().ToLowerInvariant()}".TrimEnd() : "float")} weights of {architecture.Name}. " +
                 (known.Length == 0 ? "" : $"There are: {string.Join(", ", known.Select(Describe))}. ") +
                 "Get the float model (-Float) and quantize it with Invoke-StaticQuantization, or take random weights (-Untrained).", architecture.Name);
     }
@@ -51,4 +53,15 @@ public static class WeightsCatalogue
     private static string Describe(PretrainedWeights weights) => weights.Backend is null
         ? $"{weights.Weights} (float)"
         : $"{weights.Weights} ({weights.Backend.ToString()!.ToLowerInvariant()})";
+
+    private static PretrainedWeights TorchVision(
+        string name, string weights, QuantizationBackend? backend, double top1, double floatTop1, double size, string file) =>
+        new(name, weights, backend, top1, floatTop1, size, Path.GetFileName(file), new Uri($"https://download.pytorch.org/models/{file}"));
+
+    private static PretrainedWeights Cifar(int depth, double top1, double? size, string hash)
+    {
+        string file = $"resnet{depth}-{hash}.th";
+        var url = new Uri($"https://github.com/akamaster/pytorch_resnet_cifar10/raw/master/pretrained_models/{file}");
+        return new($"cifar_resnet{depth}", "CIFAR10", null, top1, top1, size, file, url) { Labels = _cifar10 };
+    }
 }

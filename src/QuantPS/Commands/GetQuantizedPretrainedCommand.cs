@@ -11,7 +11,7 @@ namespace QuantPS.Commands;
 /// <remarks>
 /// <para>
 /// The networks are MobileNet v2, ResNet-18 and ResNet-50 as torchvision defines them, the CIFAR ResNets with 20 to 110 layers, and
-/// sample_net, a small one. Without further parameters you get int8 weights, with -Float float ones; -ListAvailable lists what is
+/// sample_net, a small one whose trained weights come with the module. Without further parameters you get int8 weights, with -Float float ones; -ListAvailable lists what is
 /// published.
 /// </para>
 /// <para>
@@ -120,7 +120,7 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
         if (Untrained) return CreateUntrained(architecture);
         if (WeightsPath is not null) return Read(architecture, FullPath(WeightsPath), Backend);
         PretrainedWeights weights = WeightsCatalogue.Find(architecture, quantized: !Float, Backend);
-        return Read(architecture, Store.Find(weights), weights.Backend);
+        return Read(architecture, Store.Find(weights), weights.Backend) with { Labels = weights.Labels };
     }
 
     private QuantModel CreateUntrained(Architecture architecture)

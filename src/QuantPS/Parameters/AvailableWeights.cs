@@ -19,16 +19,16 @@ public sealed class AvailableWeights(PretrainedWeights weights, bool cached)
     public bool Float => weights.Backend is null;
 
     /// <summary>The published top-1 accuracy in percent.</summary>
-    public double Top1 => weights.Top1;
+    public double? Top1 => weights.Top1;
 
     /// <summary>The published top-1 accuracy of the float weights that they came from.</summary>
-    public double FloatTop1 => weights.FloatTop1;
+    public double? FloatTop1 => weights.FloatTop1;
 
     /// <summary>The length of the file in decimal megabytes.</summary>
     public double? SizeMB => weights.SizeMB;
 
-    /// <summary>Where the file is published.</summary>
-    public Uri Url => weights.Url;
+    /// <summary>Where the file is published; nothing for one that comes with the module.</summary>
+    public Uri? Url => weights.Url;
 
     /// <summary>Whether the file is on this machine.</summary>
     public bool Cached => cached;
