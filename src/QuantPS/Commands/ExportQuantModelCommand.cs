@@ -68,7 +68,7 @@ public sealed class ExportQuantModelCommand : QuantPSCmdlet
                 StateDictWriter.Write(StateDictLayout.ToStateDict(Model.Graph), path);
                 return path;
             });
-            if (!PassThru) WriteObject(new FileInfo(path));
+            if (!PassThru) WriteItem(path);
         }
         if (PassThru) WriteObject(Model);
     }

@@ -54,7 +54,7 @@ public sealed class NewSampleDatasetCommand : QuantPSCmdlet
             SampleDataset.Write(path, Train, Test, Seed, done => report.Progress(done, total, $"{done} of {total} images"), report.Cancellation);
             return total;
         });
-        WriteObject(new DirectoryInfo(System.IO.Path.Combine(path, "train")));
-        WriteObject(new DirectoryInfo(System.IO.Path.Combine(path, "test")));
+        WriteItem(System.IO.Path.Combine(path, "train"));
+        WriteItem(System.IO.Path.Combine(path, "test"));
     }
 }
