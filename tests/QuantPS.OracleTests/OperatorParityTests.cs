@@ -73,6 +73,7 @@ public sealed class OperatorParityTests(ITestOutputHelper output)
 
     private void Check(QEngine engine, InstructionSet set, Func<QEngine, IEnumerable<OperatorCase>> cases, [CallerMemberName] string test = "")
     {
+        Libtorch.Require(engine);
         if (!InstructionSets.Available.Contains(set)) Assert.Skip($"This machine has no {set}.");
         output.WriteLine(Parity.Check(test, engine, set, cases));
     }

@@ -28,6 +28,7 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
     [InlineData("cifar_resnet20", QuantizationBackend.Qnnpack, QEngine.Qnnpack)]
     public void A_statically_quantized_network_has_libtorchs_codes_at_every_layer(string name, QuantizationBackend backend, QEngine engine, bool fuse = true)
     {
+        Libtorch.Require(engine);
         QuantModel model = Lively(name, Side);
         float[] images = new RandomValues(2).Reals(Images * 3 * Side * Side, -2, 2);
         var settings = new StaticQuantizationOptions { Backend = backend, Plan = new PlanOptions { Fuse = fuse } };
@@ -45,7 +46,7 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
             for (int i = 0; i < layers.Length; i++)
             {
                 byte[] codes = ours[layers[i]];
-                Assert.True(codes.Distinct().Count() > 16, $"{layers[i]} has so few codes that the comparison means little.");
+                Assert.True(codes.Distinct().Count() > Math.Min(16, codes.Length / 4), $"{layers[i]} has so few codes that the comparison means little.");
                 elements += codes.Length;
                 int different = codes.Zip(theirs[i]).Count(pair => pair.First != pair.Second);
                 Assert.True(different == 0, $"{layers[i]}, layer {i + 1} of {layers.Length} on {set}: {different} of {codes.Length} codes differ; largest code {theirs[i].Max()}.");

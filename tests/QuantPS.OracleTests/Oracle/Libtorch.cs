@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using QuantPS.Torch.Native;
 using TorchSharp;
 
@@ -23,6 +24,13 @@ internal sealed unsafe class Libtorch : IDisposable
             var set = (delegate* unmanaged<nint, byte, void>)NativeLibrary.GetExport(Library, "_ZN2at7Context10setQEngineEN3c107QEngineE");
             set(context(), (byte)value);
         }
+    }
+
+    /// <summary>Skips the test where libtorch lacks an engine, or cannot be told which to use.</summary>
+    public static void Require(QEngine engine)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("The names of libtorch's functions that set its engine are known for Linux and macOS.");
+        if (engine != QEngine.Qnnpack && !X86Base.IsSupported) Assert.Skip($"libtorch has the engine {engine} on x86 alone.");
     }
 
     /// <summary>Calls a method that gives one tensor.</summary>

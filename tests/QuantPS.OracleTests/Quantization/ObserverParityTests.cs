@@ -12,7 +12,11 @@ public sealed class ObserverParityTests
     private static readonly Libtorch Formulas = new(ObserverSource.Text);
 
     // With qnnpack, libtorch ignores a reduced range.
-    public ObserverParityTests() => Libtorch.Engine = QEngine.Fbgemm;
+    public ObserverParityTests()
+    {
+        Libtorch.Require(QEngine.Fbgemm);
+        Libtorch.Engine = QEngine.Fbgemm;
+    }
 
     [Theory]
     [InlineData(255)]
