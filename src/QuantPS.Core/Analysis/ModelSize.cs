@@ -44,7 +44,8 @@ public sealed record ModelSize(
     }
 
     private static ModelPrecision PrecisionOf(IEnumerable<Node> nodes, Tensor[] parameters) =>
-        !parameters.Any(parameter => parameter.Element.IsQuantized()) ? ModelPrecision.Float32
+        parameters.Length == 0 ? ModelPrecision.Int8
+        : !parameters.Any(parameter => parameter.Element.IsQuantized()) ? ModelPrecision.Float32
         : nodes.Any(node => node is DynamicQuantize) ? ModelPrecision.DynamicInt8
         : ModelPrecision.Int8;
 

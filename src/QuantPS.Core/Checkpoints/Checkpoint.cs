@@ -41,7 +41,7 @@ public static class Checkpoint
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw part.Unreadable(exception.Message, exception);
+            throw part.Unreadable(Directory.Exists(path) ? "it is a folder. Give a file in it." : exception.Message, exception);
         }
     }
 
@@ -62,6 +62,11 @@ public static class Checkpoint
         try
         {
             AtomicFile.Write(path, stream => CheckpointWriter.Write(value, stream, rootName ?? CheckpointWriter.RootNameOf(path)));
+        }
+        catch (DirectoryNotFoundException exception)
+        {
+            throw new QuantPSException("CheckpointNotWritten",
+                $"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(Path.GetFullPath(path))}'. Make it first.", path, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -51,7 +51,7 @@ public sealed record ImageDataset
         try
         {
             if (!System.IO.Path.Exists(path))
-                throw new QuantPSException("DataNotFound", $"The data set '{path}' does not exist.", path);
+                throw new QuantPSException("DataNotFound", $"The data set '{path}' does not exist. Check the path.", path);
             if (CifarBinary.TryOpen(path) is { } cifar) return cifar;
             if (MnistIdx.TryOpen(path) is { } mnist) return mnist;
             if (Directory.Exists(path)) return ImageFolder.Open(path);

@@ -27,5 +27,7 @@ public static class ImageFile
     }
 
     internal static QuantPSException Unreadable(string path, Exception error) =>
-        new("ImageUnreadable", $"The image '{path}' cannot be read: {error.Message}", path, error);
+        new("ImageUnreadable", Directory.Exists(path)
+            ? $"'{path}' is a folder, not an image. Give the files in it, as in '{Path.Combine(path, "*")}'."
+            : $"The image '{path}' cannot be read: {error.Message}", path, error);
 }

@@ -9,4 +9,12 @@ namespace QuantPS.Training;
 /// <param name="ValidationTop1">The share of right answers on the validation images, in percent; null where there are none.</param>
 /// <param name="Seconds">How long it took.</param>
 public sealed record EpochRecord(
-    int Epoch, double LearningRate, double TrainingLoss, double TrainingTop1, double? ValidationLoss, double? ValidationTop1, double Seconds);
+    int Epoch, double LearningRate, double TrainingLoss, double TrainingTop1, double? ValidationLoss, double? ValidationTop1, double Seconds)
+{
+    /// <summary>The epoch in one line.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"Epoch {Epoch}: training loss {TrainingLoss:0.000}, top-1 {TrainingTop1:0.00} %{Validation}, learning rate {LearningRate:0.######}, {Seconds:0.0} s");
+
+    private string Validation => ValidationLoss is null
+        ? "" : FormattableString.Invariant($"; validation loss {ValidationLoss:0.000}, top-1 {ValidationTop1:0.00} %");
+}

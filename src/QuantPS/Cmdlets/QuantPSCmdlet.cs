@@ -67,11 +67,10 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
             : throw new QuantPSException("PathNotFound", $"Nothing matches '{path}'. With -LiteralPath its brackets are no wildcards.", path);
     }
 
-    /// <summary>Emits a file or folder as Get-Item does, with what its default view shows.</summary>
-    protected void WriteItem(string path)
-    {
-        foreach (PSObject item in InvokeProvider.Item.Get([path], force: true, literalPath: true)) WriteObject(item);
-    }
+    /// <summary>Writes a file or folder to the pipeline as Get-Item does, with the properties that its view shows.</summary>
+    /// <param name="path">Its full path.</param>
+    protected void WriteItem(string path) =>
+        WriteObject(InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
 
     /// <summary>The data set that a parameter means.</summary>
     protected ImageDataset Open(DatasetSource source) => source.Dataset ?? ImageDataset.Open(FullPath(source.Path!));

@@ -55,8 +55,11 @@ public sealed class MeasureModelAccuracyCommand : ModelCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void Process(QuantModel model) =>
+    protected override void Process(QuantModel model)
+    {
+        WarnOfFewerClasses(model, _data);
         WriteObject(Run($"Measuring {model.Name} on {_data.Name}", report => ModelAccuracy.Measure(
             model, _data, Math.Min(BatchSize, _data.Count), Threads ?? Environment.ProcessorCount, (_, error) => report.Error(error),
             report.Counter(_data.Count, "images"), report.Cancellation)));
+    }
 }

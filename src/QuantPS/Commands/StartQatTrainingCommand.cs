@@ -133,6 +133,7 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
     /// <inheritdoc/>
     protected override void Process(QuantModel model)
     {
+        WarnOfFewerClasses(model, _training);
         var options = new TrainingOptions
         {
             Epochs = Epoch, LearningRate = LearningRate, Optimizer = Optimizer, Momentum = Momentum, WeightDecay = WeightDecay,

@@ -62,6 +62,7 @@ public sealed class ModelSizeTests
         // Codes, a double scale and an int64 zero point a row, float biases, and the output's scale and zero point.
         Assert.Equal(1_280_000 + 1000 * 16 + 1000 * 4 + 4 + 8, linear.Bytes);
         Assert.Equal((1_281_000, ModelPrecision.Int8), (linear.ParameterCount, linear.Precision));
+        Assert.All(size.Modules, module => Assert.Equal(ModelPrecision.Int8, module.Precision));
         Assert.DoesNotContain(size.Modules, module => module.Module is "features.0.1" or "dequant" or "classifier.1._packed_params");
         Assert.Equal(size.ParameterCount, size.Modules.Sum(module => module.ParameterCount));
         Assert.InRange(size.Modules.Sum(module => module.Bytes), 0.9 * size.Bytes, size.Bytes);

@@ -127,6 +127,22 @@ public sealed class ErrorTests(ModuleSession session)
     }
 
     [Fact]
+    public void A_file_in_a_folder_that_is_not_there_is_an_error_that_names_the_folder()
+    {
+        using TemporaryFolder folder = new();
+        Check($"{Model} | Export-QuantModel '{Path.Combine(folder.Path, "absent", "model.pth")}'", "CheckpointNotWritten", "ExportQuantModel", ErrorCategory.WriteError,
+            $"no folder '{Path.Combine(folder.Path, "absent")}'");
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_model_is_said_to_be_one() => Check(
+        $"Import-QuantModel '{session.Shapes}'", "CheckpointUnreadable", "ImportQuantModel", ErrorCategory.InvalidData, "is a folder");
+
+    [Fact]
+    public void A_folder_in_the_place_of_an_image_is_said_to_be_one() => Check(
+        $"{Model} | Invoke-QuantModel '{session.Shapes}'", "ImageUnreadable", "InvokeQuantModel", ErrorCategory.InvalidData, "is a folder");
+
+    [Fact]
     public void A_folder_that_is_there_is_not_drawn_into() => Check(
         $"New-SampleDataset '{session.Shapes}'", "PathInUse", "NewSampleDataset", ErrorCategory.ResourceExists, "is there already");
 

@@ -50,6 +50,28 @@ public sealed class PipelineTests(ModuleSession session)
     }
 
     [Fact]
+    public void A_file_that_is_written_comes_with_what_Get_Item_adds_to_it()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("a model [2].pth");
+
+        PSObject file = Assert.Single(session.Run($"{Model} | Export-QuantModel $args[0]", path).Output);
+
+        Assert.Equal("FileSystem", ((ProviderInfo)file.Properties["PSProvider"].Value).Name);
+        Assert.EndsWith(path, (string)file.Properties["PSPath"].Value);
+    }
+
+    [Fact]
+    public void Fewer_classes_than_the_network_tells_apart_are_a_warning_that_names_them()
+    {
+        ModuleSession.Result parent = session.Run($"{Model} | Measure-ModelAccuracy $args[0] -First 2", session.Shapes);
+        ModuleSession.Result right = session.Run($"{Model} | Measure-ModelAccuracy $args[0] -First 2", Path.Combine(session.Shapes, "test"));
+
+        Assert.Contains("2 classes (test, train), and 'cifar_resnet20' tells 10 apart", Assert.Single(parent.Warnings));
+        Assert.Empty(right.Warnings);
+    }
+
+    [Fact]
     public void A_relative_path_is_relative_to_the_current_location()
     {
         using TemporaryFolder folder = new();

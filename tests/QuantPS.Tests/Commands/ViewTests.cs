@@ -29,6 +29,17 @@ public sealed class ViewTests(ModuleSession session)
         Assert.DoesNotContain(lines, line => line.Contains("System.") || line.Contains('…'));
     }
 
+    [Theory]
+    [InlineData("Measure-ModelAccuracy $args[0] -First 1")]
+    [InlineData("Measure-ModelLatency -Duration 0.01")]
+    public void The_columns_are_wide_enough_for_every_precision(string command)
+    {
+        string[] lines = Show($"$float = {Model}; $float, ($float | Invoke-DynamicQuantization) | {command}");
+
+        Assert.Contains("Float32", lines[2]);
+        Assert.Contains("DynamicInt8", lines[3]);
+    }
+
     [Fact]
     public void A_model_in_the_table_shows_numbers_as_people_read_them()
     {
