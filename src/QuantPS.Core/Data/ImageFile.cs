@@ -26,8 +26,11 @@ public static class ImageFile
         }
     }
 
-    internal static QuantPSException Unreadable(string path, Exception error) =>
-        new("ImageUnreadable", Directory.Exists(path)
+    internal static QuantPSException Unreadable(string path, Exception error)
+    {
+        string message = Directory.Exists(path)
             ? $"'{path}' is a folder, not an image. Give the files in it, as in '{Path.Combine(path, "*")}'."
-            : $"The image '{path}' cannot be read: {error.Message}", path, error);
+            : $"The image '{path}' cannot be read: {error.Message}";
+        return new("ImageUnreadable", message, path, error);
+    }
 }
