@@ -44,7 +44,7 @@ public static class ModelLatency
         model.RequireFloat();
         Shape shape = options.InputShape ?? model.Graph.Inputs[0].Shape;
         Graph graph = StaticQuantizer.Prepare(model.Graph, new PlanOptions());
-        graph = graph.With(inputs: [graph.Inputs[0] with { Shape = shape }]);
+        graph = WithInput(model, graph, shape);
         using IReferenceRun run = Bridge.Load<IReferenceEngine>("Torch").Load(graph, options.Threads);
         float[] input = RandomInput(shape);
         var output = new float[graph.InferTypes(1)[graph.Output].Shape.ElementCount];
@@ -90,6 +90,18 @@ public static class ModelLatency
         return input;
     }
 
+    private static Graph WithInput(QuantModel model, Graph graph, Shape shape)
+    {
+        try
+        {
+            return graph.With(inputs: [graph.Inputs[0] with { Shape = shape }]);
+        }
+        catch (GraphException e)
+        {
+            throw Mismatch(model, shape, e);
+        }
+    }
+
     private static CompiledGraph Compile(QuantModel model, LatencyOptions options)
     {
         try
@@ -104,10 +116,12 @@ public static class ModelLatency
         }
         catch (GraphException e) when (options.InputShape is { } shape)
         {
-            throw new QuantPSException("InputShapeMismatch",
-                $"'{model.Name}' does not take an input of {shape}; it was made for {model.Graph.Inputs[0].Shape}. {e.Message}", shape, e);
+            throw Mismatch(model, shape, e);
         }
     }
+
+    private static QuantPSException Mismatch(QuantModel model, Shape shape, GraphException e) => new("InputShapeMismatch",
+        $"'{model.Name}' does not take an input of {shape}; it was made for {model.Graph.Inputs[0].Shape}. {e.Message}", shape, e);
 
     private static double Quantile(List<double> sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
 

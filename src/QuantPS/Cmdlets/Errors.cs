@@ -11,7 +11,7 @@ internal static class Errors
 
     private static readonly FrozenDictionary<string, ErrorCategory> _categories = new (ErrorCategory Category, string[] Ids)[]
     {
-        (ErrorCategory.ObjectNotFound, ["CheckpointNotFound", "DataNotFound", "ModelNameUnknown", "ModuleNotFound", "PathNotFound",
+        (ErrorCategory.ObjectNotFound, ["ArchitectureUnknown", "CheckpointNotFound", "DataNotFound", "ModelNameUnknown", "ModuleNotFound", "PathNotFound",
             "StateDictNotFound", "WeightsNotAtHand", "WeightsUnknown"]),
         (ErrorCategory.NotInstalled, ["BridgeNotFound", "BridgeUnavailable", "TorchUnavailable", "InstructionSetNotAvailable"]),
         (ErrorCategory.InvalidData, ["CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",

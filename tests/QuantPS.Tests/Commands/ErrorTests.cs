@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using QuantPS.Checkpoints;
+using QuantPS.Engine;
 using QuantPS.Tests.Host;
 
 namespace QuantPS.Tests.Commands;
@@ -55,6 +57,15 @@ public sealed class ErrorTests(ModuleSession session)
         ErrorRecord error = Check($"Import-QuantModel '{folder.At("a.pth")}' -Architecture resnet18", "StateDictMismatch", "ImportQuantModel", ErrorCategory.InvalidData, "layer4");
 
         Assert.Matches("Unexpected keys.*layer1.2.conv1.weight", error.Exception.Message);
+    }
+
+    [Fact]
+    public void A_file_that_fits_no_network_asks_for_the_network()
+    {
+        using TemporaryFolder folder = new();
+        var state = new StateDict { { "weight", Tensor.From<float>([1, 2]) } };
+        StateDictWriter.Write(state, folder.At("two.pth"));
+        Check($"Import-QuantModel '{folder.At("two.pth")}'", "ArchitectureUnknown", "ImportQuantModel", ErrorCategory.ObjectNotFound, "-Architecture");
     }
 
     [Fact]
@@ -145,6 +156,18 @@ public sealed class ErrorTests(ModuleSession session)
     [Fact]
     public void A_folder_that_is_there_is_not_drawn_into() => Check(
         $"New-SampleDataset '{session.Shapes}'", "PathInUse", "NewSampleDataset", ErrorCategory.ResourceExists, "is there already");
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_named()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.Write("file", [1]);
+        Check($"New-SampleDataset '{file}/shapes' -Train 10 -Test 10", "DataUnwritable", "NewSampleDataset", ErrorCategory.WriteError, "shapes");
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_named() => Check(
+        $"{Model} | Export-QuantModel '{session.Shapes}/nowhere/model.pth'", "CheckpointNotWritten", "ExportQuantModel", ErrorCategory.WriteError, "model.pth");
 
     [Fact]
     public void An_extension_without_a_format_is_an_error() => Check(
