@@ -65,7 +65,7 @@ try {
 
     Write-Step "Quantization-aware training: $Epoch epoch(s) of $Train images"
     $trained = try {
-        $float | Start-QatTraining -TrainingData $trainPath -Epoch $Epoch -Optimizer Adam -LearningRate 0.0005 -BatchSize 64
+        $float | Start-QatTraining -TrainingData $trainPath -Epoch $Epoch
     }
     catch {
         if ($_.FullyQualifiedErrorId -notmatch '^(TorchUnavailable|BridgeNotFound|BridgeUnavailable),') { throw }

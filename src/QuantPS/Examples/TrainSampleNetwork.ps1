@@ -26,7 +26,7 @@ param(
     [string] $Path = [IO.Path]::Combine($PSScriptRoot, '..', 'Data', 'sample_net.pth'),
     [int] $Train = 6000,
     [int] $Test = 2000,
-    [int] $Epoch = 6,
+    [int] $Epoch = 8,
     [ulong] $Seed = 1
 )
 
