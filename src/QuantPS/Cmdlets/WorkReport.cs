@@ -54,7 +54,11 @@ public sealed class WorkReport : IDisposable
     }
 
     /// <summary>Something to report counts to, as in <c>12 of 40 images</c>.</summary>
-    public IProgress<int> Counter(int total, string unit) => new CountProgress(this, total, unit);
+    public IProgress<int> Counter(int total, string unit) => new CountProgress(this, total, count => $"{count} of {total} {unit}");
+
+    /// <summary>Something to report percents to.</summary>
+    /// <param name="status">What to say beside the bar.</param>
+    public IProgress<int> Percent(string status) => new CountProgress(this, 100, _ => status);
 
     /// <summary>Writes an object to the pipeline.</summary>
     public void Output(object output) => Post(() => _cmdlet.WriteObject(output));
@@ -124,8 +128,8 @@ public sealed class WorkReport : IDisposable
     }
 
     // System.Progress would report from yet another thread.
-    private sealed class CountProgress(WorkReport report, int total, string unit) : IProgress<int>
+    private sealed class CountProgress(WorkReport report, int total, Func<int, string> status) : IProgress<int>
     {
-        public void Report(int value) => report.Progress(value, total, $"{value} of {total} {unit}");
+        public void Report(int value) => report.Progress(value, total, status(value));
     }
 }

@@ -69,7 +69,7 @@ public sealed class MeasureModelLatencyCommand : ModelCmdlet
             InstructionSet = InstructionSet,
         };
         LatencyReport latency = Run($"Timing {model.Name}",
-            report => ModelLatency.Measure(model, options, report.Counter(100, "%"), report.Cancellation));
+            report => ModelLatency.Measure(model, options, report.Percent($"runs on {Engine}"), report.Cancellation));
         if (model.Precision != ModelPrecision.Float32)
             foreach (string step in latency.FloatSteps)
                 WriteVerbose($"Ran in float: {step}");
