@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace QuantPS.Engine.Execution;
@@ -43,6 +44,11 @@ public static class InstructionSets
     {
         InstructionSet.Scalar => true,
         InstructionSet.Avx2 => Avx2.IsSupported && Fma.IsSupported,
+        InstructionSet.Avx512BW => Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported,
+        InstructionSet.AvxVnni => AvxVnni.IsSupported,
+        InstructionSet.Avx512Vnni => false,
+        InstructionSet.AdvSimd => AdvSimd.Arm64.IsSupported,
+        InstructionSet.AdvSimdDot => AdvSimd.Arm64.IsSupported && Dp.IsSupported,
         _ => false,
     };
 

@@ -78,9 +78,24 @@ internal sealed record KernelTable
         Concat = spec => new ConcatAvx2(spec),
     };
 
+    private static readonly KernelTable Avx512BW = Avx2;
+
+    private static readonly KernelTable AvxVnni = Avx2;
+
+    private static readonly KernelTable Avx512Vnni = Avx512BW;
+
+    private static readonly KernelTable AdvSimd = Scalar;
+
+    private static readonly KernelTable AdvSimdDot = AdvSimd;
+
     public static KernelTable For(InstructionSet instructionSet) => instructionSet switch
     {
         InstructionSet.Avx2 => Avx2,
+        InstructionSet.Avx512BW => Avx512BW,
+        InstructionSet.AvxVnni => AvxVnni,
+        InstructionSet.Avx512Vnni => Avx512Vnni,
+        InstructionSet.AdvSimd => AdvSimd,
+        InstructionSet.AdvSimdDot => AdvSimdDot,
         _ => Scalar,
     };
 }
