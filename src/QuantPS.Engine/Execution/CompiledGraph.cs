@@ -42,10 +42,12 @@ public sealed unsafe class CompiledGraph : IDisposable
         KernelTable table = KernelTable.For(instructionSet);
         _kernels = [.. lowered.Operations.Select(operation => operation.Bind(table))];
         _outputs = [.. lowered.Operations.Select(operation => operation.Output)];
-        _tapped = [.. _outputs.Select(value => options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name))];
+        _tapped = Array.ConvertAll(_outputs, value => options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name));
         _inputs = [.. _kernels.OfType<InputKernel>()];
         _result = _kernels.OfType<OutputKernel>().Single();
-        _pool = new WorkerPool(Threads, _kernels.Max(kernel => kernel.ScratchBytes));
+        int scratchBytes = 0;
+        foreach (Kernel kernel in _kernels) scratchBytes = Math.Max(scratchBytes, kernel.ScratchBytes);
+        _pool = new WorkerPool(Threads, scratchBytes);
         Steps = [.. lowered.Operations.Zip(_kernels, Describe)];
     }
 

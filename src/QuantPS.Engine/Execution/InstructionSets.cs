@@ -11,10 +11,20 @@ public static class InstructionSets
     public const string EnvironmentVariable = "QUANTPS_INSTRUCTION_SET";
 
     /// <summary>The instruction sets that this machine has, lowest first.</summary>
-    public static ImmutableArray<InstructionSet> Available { get; } = [.. Enum.GetValues<InstructionSet>().Where(IsSupported)];
+    public static ImmutableArray<InstructionSet> Available => field.IsDefault ? field = [.. Enum.GetValues<InstructionSet>().Where(IsSupported)] : field;
 
     /// <summary>The highest instruction set that this machine has.</summary>
-    public static InstructionSet Best => Available[^1];
+    public static InstructionSet Best
+    {
+        get
+        {
+            InstructionSet best = InstructionSet.Scalar;
+            for (InstructionSet set = best; set <= InstructionSet.AdvSimdDot; set++)
+                if (IsSupported(set))
+                    best = set;
+            return best;
+        }
+    }
 
     /// <summary>The instruction set that runs: the one asked for, else the environment's, else the best.</summary>
     /// <param name="forced">The one asked for, or null.</param>
@@ -28,7 +38,7 @@ public static class InstructionSets
 
     internal static InstructionSet Choose(InstructionSet? forced, string? environment)
     {
-        if (forced is { } set) return Available.Contains(set) ? set : throw NotThere($"The instruction set '{set}'");
+        if (forced is { } set) return IsSupported(set) ? set : throw NotThere($"The instruction set '{set}'");
         return string.IsNullOrWhiteSpace(environment) ? Best : Parse(environment, $"The environment variable {EnvironmentVariable}, '{environment}',");
     }
 

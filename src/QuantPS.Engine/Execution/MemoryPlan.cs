@@ -11,41 +11,73 @@ internal static class MemoryPlan
 {
     public const int Alignment = 64;
 
-    /// <param name="Storage">The value that owns the memory.</param>
-    /// <param name="First">The first step during which it lives.</param>
-    /// <param name="Last">The last step during which it lives.</param>
-    /// <param name="Offset">Where it starts.</param>
-    /// <param name="Bytes">How long it is.</param>
-    internal readonly record struct Place(Value Storage, int First, int Last, long Offset, long Bytes);
+    /// <summary>Where a value lies, and while which steps.</summary>
+    /// <param name="storage">The value that owns the memory.</param>
+    /// <param name="first">The first step during which it lives.</param>
+    /// <param name="bytes">How long it is.</param>
+    internal sealed class Place(Value storage, int first, long bytes)
+    {
+        public Value Storage { get; } = storage;
+
+        public int First { get; set; } = first;
+
+        /// <summary>The last step during which it lives.</summary>
+        public int Last { get; set; } = first;
+
+        /// <summary>Where it starts.</summary>
+        public long Offset { get; set; }
+
+        public long Bytes { get; } = bytes;
+
+        public bool Meets(Place other) => other.First <= Last && First <= other.Last;
+    }
 
     /// <summary>Plans the memory of the operations in their order.</summary>
     /// <returns>The places, and the length of the arena.</returns>
-    public static (ImmutableArray<Place> Places, long Length) Plan(IReadOnlyList<Operation> operations, int maxBatch)
+    public static (ImmutableArray<Place> Places, long Length) Plan(ImmutableArray<Operation> operations, int maxBatch)
     {
-        var lives = new Dictionary<Value, (int First, int Last)>();
-        for (int i = 0; i < operations.Count; i++)
+        List<Place> lives = Lives(operations, maxBatch);
+        lives.Sort((a, b) => a.Bytes != b.Bytes ? b.Bytes.CompareTo(a.Bytes) : a.First.CompareTo(b.First));
+        // In the order of their offsets.
+        var placed = new List<Place>(lives.Count);
+        long length = 0;
+        foreach (Place place in lives)
+        {
+            foreach (Place other in placed)
+            {
+                if (!other.Meets(place)) continue;
+                if (place.Offset + place.Bytes <= other.Offset) break;
+                place.Offset = Math.Max(place.Offset, other.Offset + other.Bytes);
+            }
+            int at = placed.Count;
+            while (at > 0 && placed[at - 1].Offset > place.Offset) at--;
+            placed.Insert(at, place);
+            length = Math.Max(length, place.Offset + place.Bytes);
+        }
+        return ([.. placed], length);
+    }
+
+    private static List<Place> Lives(ImmutableArray<Operation> operations, int maxBatch)
+    {
+        var known = new Dictionary<Value, Place>();
+        var lives = new List<Place>();
+        for (int i = 0; i < operations.Length; i++)
         {
             Extend(operations[i].Output.Storage, i);
             foreach (Value input in operations[i].Inputs) Extend(input.Storage, i);
         }
-        var placed = new List<Place>(lives.Count);
-        foreach ((Value value, (int first, int last)) in lives.OrderByDescending(life => life.Key.Bytes(maxBatch)).ThenBy(life => life.Value.First))
-        {
-            long bytes = RoundUp(value.Bytes(maxBatch));
-            long offset = 0;
-            foreach (Place other in placed.Where(p => p.First <= last && first <= p.Last).OrderBy(p => p.Offset))
-            {
-                if (offset + bytes <= other.Offset) break;
-                offset = Math.Max(offset, other.Offset + other.Bytes);
-            }
-            placed.Add(new Place(value, first, last, offset, bytes));
-        }
-        return ([.. placed], placed.Count == 0 ? 0 : placed.Max(p => p.Offset + p.Bytes));
+        return lives;
 
         void Extend(Value storage, int step)
         {
-            if (storage.Constant is not null) lives[storage] = (0, operations.Count - 1);
-            else lives[storage] = lives.TryGetValue(storage, out var life) ? (life.First, step) : (step, step);
+            if (!known.TryGetValue(storage, out Place? place))
+            {
+                place = new Place(storage, step, RoundUp(storage.Bytes(maxBatch)));
+                known.Add(storage, place);
+                lives.Add(place);
+            }
+            place.Last = step;
+            if (storage.Constant is not null) (place.First, place.Last) = (0, operations.Length - 1);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using QuantPS.Engine;
 using QuantPS.Engine.Execution;
 using QuantPS.Engine.Execution.Lowering;
@@ -24,7 +25,7 @@ public sealed class MemoryPlanTests
                 values.Add(output);
                 operations.Add(new(output, [.. inputs], [], _ => throw new NotSupportedException()));
             }
-            Check(operations, random.Next(1, 5));
+            Check([.. operations], random.Next(1, 5));
         }
     }
 
@@ -40,7 +41,7 @@ public sealed class MemoryPlanTests
         Assert.InRange(length, 1, together / 5);
     }
 
-    private static long Check(IReadOnlyList<Operation> operations, int batch)
+    private static long Check(ImmutableArray<Operation> operations, int batch)
     {
         (var places, long length) = MemoryPlan.Plan(operations, batch);
         Dictionary<Value, MemoryPlan.Place> of = places.ToDictionary(place => place.Storage);
@@ -52,7 +53,7 @@ public sealed class MemoryPlanTests
                 Assert.True(place.Offset + place.Bytes <= other.Offset || other.Offset + other.Bytes <= place.Offset, $"{place.Storage.Name} and {other.Storage.Name} overlap");
         }
         // Every value has its place from the step that writes it to the last that reads it.
-        for (int i = 0; i < operations.Count; i++)
+        for (int i = 0; i < operations.Length; i++)
             foreach (Value used in operations[i].Inputs.Append(operations[i].Output))
                 Assert.InRange(i, of[used.Storage].First, of[used.Storage].Last);
         return length;

@@ -18,17 +18,16 @@ internal sealed class PanelLayout
 
     public PanelLayout(in ConvGeometry geometry)
     {
-        var panels = new List<Panel>();
-        for (int group = 0; group < geometry.Groups; group++)
+        PerGroup = (geometry.GroupOutputs + Wide - 1) / Wide;
+        Panels = new Panel[geometry.Groups * PerGroup];
+        for (int group = 0, panel = 0; group < geometry.Groups; group++)
             for (int done = 0; done < geometry.GroupOutputs; done += Wide)
             {
                 int columns = Math.Min(Wide, geometry.GroupOutputs - done);
                 int width = columns > Narrow ? Wide : Narrow;
-                panels.Add(new(group, group * geometry.GroupOutputs + done, columns, width, Columns));
+                Panels[panel++] = new(group, group * geometry.GroupOutputs + done, columns, width, Columns);
                 Columns += width;
             }
-        Panels = [.. panels];
-        PerGroup = Panels.Length / geometry.Groups;
     }
 
     public Panel[] Panels { get; }

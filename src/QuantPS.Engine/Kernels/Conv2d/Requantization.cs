@@ -26,25 +26,27 @@ internal sealed record Requantization(float[]? Scale, int[] IntegerBias, float[]
     public static Requantization Of(
         QuantizationBackend backend, int? groups, QuantParams input, Tensor weight, float[]? bias, QuantParams output, CodeRange range)
     {
-        float[] scales = [.. WeightScales.Of(weight).Select(scale => input.Scale * scale)];
-        var none = new float[scales.Length];
-        float[] factors = [.. scales.Select(scale => scale / output.Scale)];
+        float inputScale = input.Scale, outputScale = output.Scale;
+        float[] scales = Array.ConvertAll(WeightScales.Of(weight), scale => inputScale * scale);
+        var floats = new float[scales.Length];
+        float[] factors = Array.ConvertAll(scales, scale => scale / outputScale);
         bool symmetric = weight.Quantization!.ZeroPoints.IndexOfAnyExcept(0L) < 0;
         if (backend == QuantizationBackend.X86)
             backend = groups <= GroupsForOnednn && symmetric ? QuantizationBackend.Onednn : QuantizationBackend.Fbgemm;
         switch (backend)
         {
             case QuantizationBackend.Onednn:
-                Array.Fill(factors, 1 / output.Scale);
-                return new(scales, new int[scales.Length], bias ?? none, factors, output.ZeroPoint, range);
+                Array.Fill(factors, 1 / outputScale);
+                return new(scales, new int[scales.Length], bias ?? floats, factors, output.ZeroPoint, range);
             case QuantizationBackend.Qnnpack:
-                int[] integers = [.. scales.Select((scale, o) => (int)MathF.Round((bias?[o] ?? 0) * (1 / scale)))];
-                return new(null, integers, none, [.. scales.Select(scale => scale * (1 / output.Scale))], output.ZeroPoint, range);
+                var integers = new int[scales.Length];
+                for (int o = 0; bias is not null && o < scales.Length; o++) integers[o] = (int)MathF.Round(bias[o] * (1 / scales[o]));
+                return new(null, integers, floats, Array.ConvertAll(scales, scale => scale * (1 / outputScale)), output.ZeroPoint, range);
             default:
                 // FBGEMM multiplies by the reciprocal where there is one scale, and divides where there is one a channel (QuantUtilsAvx2.cc).
                 bool perTensor = weight.Quantization.Axis is null;
-                float[]? floats = bias?.Select((b, o) => perTensor ? b * (float)(1.0 / scales[o]) : b / scales[o]).ToArray();
-                return new(null, new int[scales.Length], floats ?? none, factors, output.ZeroPoint, range);
+                for (int o = 0; bias is not null && o < scales.Length; o++) floats[o] = perTensor ? bias[o] * (float)(1.0 / scales[o]) : bias[o] / scales[o];
+                return new(null, new int[scales.Length], floats, factors, output.ZeroPoint, range);
         }
     }
 

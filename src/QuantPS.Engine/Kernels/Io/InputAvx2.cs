@@ -51,9 +51,18 @@ internal sealed unsafe class InputAvx2(InputSpec spec) : InputKernel(spec, Instr
 
     /// <summary>For each byte of a third of the result the pixel that it takes from a plane; the highest bit where it takes none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Place(int part, int plane) => Vector128.Create(Places.AsSpan((part * 3 + plane) * Lanes, Lanes));
+    private static Vector128<byte> Place(int part, int plane) => Vector128.Create(Places.Slice((part * 3 + plane) * Lanes, Lanes));
 
-    private static readonly byte[] Places =
-        [.. from part in Enumerable.Range(0, 3) from plane in Enumerable.Range(0, 3) from at in Enumerable.Range(part * Lanes, Lanes)
-            select at % 3 == plane ? (byte)(at / 3) : (byte)0x80];
+    private static ReadOnlySpan<byte> Places =>
+    [
+        0, 128, 128, 1, 128, 128, 2, 128, 128, 3, 128, 128, 4, 128, 128, 5,
+        128, 0, 128, 128, 1, 128, 128, 2, 128, 128, 3, 128, 128, 4, 128, 128,
+        128, 128, 0, 128, 128, 1, 128, 128, 2, 128, 128, 3, 128, 128, 4, 128,
+        128, 128, 6, 128, 128, 7, 128, 128, 8, 128, 128, 9, 128, 128, 10, 128,
+        5, 128, 128, 6, 128, 128, 7, 128, 128, 8, 128, 128, 9, 128, 128, 10,
+        128, 5, 128, 128, 6, 128, 128, 7, 128, 128, 8, 128, 128, 9, 128, 128,
+        128, 11, 128, 128, 12, 128, 128, 13, 128, 128, 14, 128, 128, 15, 128, 128,
+        128, 128, 11, 128, 128, 12, 128, 128, 13, 128, 128, 14, 128, 128, 15, 128,
+        10, 128, 128, 11, 128, 128, 12, 128, 128, 13, 128, 128, 14, 128, 128, 15,
+    ];
 }
