@@ -1,7 +1,7 @@
 using QuantPS.Benchmarks;
 
 // Each benchmark is a class with a name on the command line; without one, the list is printed.
-IBenchmark[] benchmarks = [new ImportTime(), new QatAccuracy()];
+IBenchmark[] benchmarks = [new EngineComparison(), new ImportTime(), new QatAccuracy()];
 IBenchmark? chosen = benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault());
 if (chosen is null)
 {
@@ -9,4 +9,12 @@ if (chosen is null)
     foreach (IBenchmark benchmark in benchmarks) Console.WriteLine($"  {benchmark.Name,-10} {benchmark.Description}");
     return args.Length == 0 ? 0 : 2;
 }
-return chosen.Run(args[1..]);
+try
+{
+    return chosen.Run(args[1..]);
+}
+catch (Exception error) when (error is ArgumentException or FormatException or InvalidDataException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}

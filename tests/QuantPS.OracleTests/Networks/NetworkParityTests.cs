@@ -35,7 +35,7 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
         model = StaticQuantizer.Quantize(model, settings, [new InputBatch(images, Images)], cancel: TestContext.Current.CancellationToken);
 
         Libtorch.Engine = engine;
-        using Libtorch libtorch = NetworkScript.Load(model.Graph);
+        using var libtorch = new Libtorch(NetworkScript.OfLayers(model.Graph));
         (byte[][] theirs, _) = libtorch.InvokeAll("forward", HostTensor.From<float>(images, Images, 3, Side, Side));
         string[] layers = [.. model.Graph.Nodes.OfType<Quantize>().Select(quantize => quantize.Name)];
         Assert.Equal(layers.Length, theirs.Length);
@@ -65,7 +65,7 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
         const int side = 96;
         Graph graph = Lively(name, side).Graph;
         float[] image = new RandomValues(3).Reals(3 * side * side, -2, 2);
-        using Libtorch libtorch = NetworkScript.Load(graph);
+        using var libtorch = new Libtorch(NetworkScript.OfLayers(graph));
         (_, float[] theirs) = libtorch.InvokeAll("forward", HostTensor.From<float>(image, 1, 3, side, side));
         foreach (InstructionSet set in InstructionSets.Available)
         {

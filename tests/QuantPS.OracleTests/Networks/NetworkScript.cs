@@ -6,44 +6,53 @@ using QuantPS.OracleTests.Oracle;
 namespace QuantPS.OracleTests.Networks;
 
 /// <summary>
-/// Writes a graph as TorchScript: each quantized operator as PyTorch's <c>quantized::</c> operator, the rest as plain operators. Its
-/// <c>forward</c> gives the codes of every Quantize in order, then the output.
+/// Writes a graph as a TorchScript archive: each quantized operator as PyTorch's <c>quantized::</c> operator, the rest as plain operators.
 /// </summary>
 internal sealed class NetworkScript
 {
     private readonly Graph _graph;
+    private readonly bool _channelsLast;
     private readonly StringBuilder _attributes = new(), _state = new(), _forward = new();
     private readonly List<HostTensor> _tensors = [];
     private readonly Dictionary<string, string> _floats = [];
     private readonly Dictionary<string, string> _codes = [];
     private int _count;
 
-    private NetworkScript(Graph graph)
+    private NetworkScript(Graph graph, bool channelsLast)
     {
-        _graph = graph;
+        (_graph, _channelsLast) = (graph, channelsLast);
         _floats[graph.Inputs[0].Name] = "x";
     }
 
-    /// <summary>The network in libtorch, for the quantized engine that is set.</summary>
-    public static Libtorch Load(Graph graph)
+    /// <summary>The network to compare layer by layer: <c>forward</c> gives the codes of every Quantize in order, then the output.</summary>
+    public static byte[] OfLayers(Graph graph)
     {
-        var script = new NetworkScript(graph);
+        var script = new NetworkScript(graph, channelsLast: false);
         IEnumerable<string> codes = [.. graph.Nodes.OfType<Quantize>().Select(quantize => $"torch.int_repr({script.Codes(quantize)})")];
         string results = string.Join(", ", [.. codes, script.Float(graph.Output)]);
-        return new Libtorch($"""
-              __parameters__ = []
-              __buffers__ = []
-              training : bool
-            {script._attributes}  def __getstate__(self: __torch__.M) -> List[Tensor]:
-                return annotate(List[Tensor], [])
-              def __setstate__(self: __torch__.M, state: List[Tensor]) -> NoneType:
-                self.training = False
-            {script._state}    return None
-              def forward(self: __torch__.M, x: Tensor) -> List[Tensor]:
-            {script._forward}    return annotate(List[Tensor], [{results}])
-
-            """, script._tensors);
+        return script.Archive("List[Tensor]", $"annotate(List[Tensor], [{results}])");
     }
+
+    /// <summary>The network to run: <c>forward</c> gives the output alone, and float weights of convolutions lie channels last.</summary>
+    public static byte[] OfOutput(Graph graph)
+    {
+        var script = new NetworkScript(graph, channelsLast: true);
+        return script.Archive("Tensor", script.Float(graph.Output));
+    }
+
+    private byte[] Archive(string type, string result) => TorchScriptArchive.Write($"""
+          __parameters__ = []
+          __buffers__ = []
+          training : bool
+        {_attributes}  def __getstate__(self: __torch__.M) -> List[Tensor]:
+            return annotate(List[Tensor], [])
+          def __setstate__(self: __torch__.M, state: List[Tensor]) -> NoneType:
+            self.training = False
+        {_state}    return None
+          def forward(self: __torch__.M, x: Tensor) -> {type}:
+        {_forward}    return {result}
+
+        """, _tensors);
 
     /// <summary>The variable of a quantized value.</summary>
     private string Codes(Quantize quantize)
@@ -147,7 +156,8 @@ internal sealed class NetworkScript
     {
         if (_floats.TryGetValue(value, out string? known)) return known;
         Tensor tensor = _graph.Constants[_graph.Find(value) is Dequantize dequantize ? dequantize.Inputs[0] : value];
-        return _floats[value] = Attribute("Tensor", State(HostTensor.From<float>(tensor.ToFloats(), [.. tensor.Shape.Select(size => (long)size)])));
+        string state = State(HostTensor.From<float>(tensor.ToFloats(), [.. tensor.Shape.Select(size => (long)size)]));
+        return _floats[value] = Attribute("Tensor", _channelsLast && tensor.Shape.Rank == 4 ? $"torch.contiguous({state}, memory_format=2)" : state);
     }
 
     private string State(HostTensor tensor)

@@ -1,30 +1,21 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using QuantPS.Torch.Native;
 using TorchSharp;
 
 namespace QuantPS.OracleTests.Oracle;
 
 /// <summary>libtorch as the oracle: a script module made from source, whose methods take and give plain tensors.</summary>
-internal sealed unsafe class Libtorch : IDisposable
+internal sealed class Libtorch : IDisposable
 {
-    private static readonly nint Library = TorchNatives.Load().Resolve("torch_cpu");
-
     private readonly torch.jit.ScriptModule _module;
 
     /// <summary>Compiles the body of a class; see <see cref="TorchScriptArchive"/>.</summary>
-    public Libtorch(string source, params IReadOnlyList<HostTensor> state) => _module = torch.jit.load(TorchScriptArchive.Write(source, state));
+    public Libtorch(string source, params IReadOnlyList<HostTensor> state) : this(TorchScriptArchive.Write(source, state)) { }
+
+    /// <summary>Loads an archive; see <see cref="TorchScriptArchive"/>.</summary>
+    public Libtorch(byte[] archive) => _module = torch.jit.load(archive);
 
     /// <summary>The quantized engine of the whole process: tests that set it do not run at the same time.</summary>
-    public static QEngine Engine
-    {
-        set
-        {
-            var context = (delegate* unmanaged<nint>)NativeLibrary.GetExport(Library, "_ZN2at13globalContextEv");
-            var set = (delegate* unmanaged<nint, byte, void>)NativeLibrary.GetExport(Library, "_ZN2at7Context10setQEngineEN3c107QEngineE");
-            set(context(), (byte)value);
-        }
-    }
+    public static QEngine Engine { set => QEngines.Use(value); }
 
     /// <summary>Skips the test where libtorch lacks an engine, or cannot be told which to use.</summary>
     public static void Require(QEngine engine)

@@ -1,0 +1,46 @@
+using QuantPS.Benchmarks.Engines;
+using QuantPS.Benchmarks.Models;
+
+namespace QuantPS.Benchmarks.Measuring;
+
+/// <summary>Times engines side by side in this process.</summary>
+internal static class Rounds
+{
+    private const int WarmUpRuns = 5;
+
+    /// <summary>Loads a model into each engine, checks that their outputs agree, and times them in turn, round after round.</summary>
+    /// <exception cref="InvalidDataException">An engine does not give our output: it would not be the same model that is timed.</exception>
+    public static CaseResult Measure(BenchmarkModel model, IReadOnlyList<EngineKind> kinds, int threads, int rounds, TimeSpan burst)
+    {
+        var engines = new List<IEngine>();
+        try
+        {
+            foreach (EngineKind kind in kinds) engines.Add(kind.Load(model, threads));
+            Agreement[] agreements = [.. kinds.Zip(engines, (kind, engine) => Agree(model, kind, engine))];
+            var load = new OtherLoad();
+            List<Burst>[] bursts = [.. kinds.Select(_ => new List<Burst>())];
+            for (int round = 0; round < rounds; round++)
+                for (int i = 0; i < engines.Count; i++)
+                {
+                    // Each round starts with another engine, so that none always follows the same one.
+                    int next = (round + i) % engines.Count;
+                    bursts[next].Add(Burst.Measure(engines[next], burst));
+                }
+            return new CaseResult(model.Name, threads, model.Macs,
+                [.. kinds.Select((kind, i) => new EngineResult(kind.Name, kind.IsInt8, kind.IsPeer, agreements[i], bursts[i]))], load.Share);
+        }
+        finally
+        {
+            foreach (IEngine engine in engines) engine.Dispose();
+        }
+    }
+
+    private static Agreement Agree(BenchmarkModel model, EngineKind kind, IEngine engine)
+    {
+        // libtorch profiles and compiles in its first runs.
+        for (int run = 0; run < WarmUpRuns; run++) engine.Run();
+        Agreement agreement = Agreement.Of(kind.IsInt8 ? model.Int8Output : model.FloatOutput, engine.Output());
+        return agreement.IsGood ? agreement
+            : throw new InvalidDataException(FormattableString.Invariant($"{model.Name}: {kind.Name} does not give QuantPS's output: cosine {agreement.Cosine:f4}."));
+    }
+}

@@ -1,0 +1,80 @@
+using QuantPS.Engine;
+using QuantPS.Quantization;
+using QuantPS.Zoo;
+
+namespace QuantPS.Benchmarks.Models;
+
+/// <summary>The networks and layers that are timed, with random weights of a fixed seed.</summary>
+internal static class BenchmarkModels
+{
+    private const ulong Seed = 1;
+    private const int CalibrationBatches = 2;
+
+    private static readonly string[] s_networks = ["mobilenet_v2", "resnet18", "resnet50"];
+    private static readonly (int Inputs, int Outputs)[] s_layers = [(1024, 1024), (1024, 4096), (4096, 1024)];
+    private static readonly int[] s_batches = [1, 16, 128];
+
+    /// <summary>The name of each case, with what makes it.</summary>
+    public static IReadOnlyDictionary<string, Func<BenchmarkModel>> All { get; } =
+        s_networks.Select(name => (Name: name, Make: (Func<BenchmarkModel>)(() => Network(name))))
+        .Concat(from layer in s_layers
+                from batch in s_batches
+                let name = $"linear_{layer.Inputs}x{layer.Outputs}_b{batch}"
+                select (Name: name, Make: (Func<BenchmarkModel>)(() => Layer(name, layer.Inputs, layer.Outputs, batch))))
+        .ToDictionary(entry => entry.Name, entry => entry.Make);
+
+    private static BenchmarkModel Network(string name)
+    {
+        var random = new SeededRandom(Seed);
+        Graph graph = Architectures.Find(name).Create(Seed).Graph;
+        var constants = new Dictionary<string, Tensor>(graph.Constants);
+        foreach (BatchNorm2d norm in graph.Nodes.OfType<BatchNorm2d>())
+        {
+            Tensor weight = graph.Constants[graph.FoldsInto(norm)!.Inputs[1]];
+            constants[norm.Inputs[2]] = Tensor.From<float>(Values(weight.Shape[0], () => random.NextDouble(-0.5, 0.5)));
+            constants[norm.Inputs[4]] = Tensor.From<float>(Energies(weight));
+        }
+        return Quantize(name, graph.With(constants: constants), batch: 1, random);
+    }
+
+    private static BenchmarkModel Layer(string name, int inputs, int outputs, int batch)
+    {
+        var random = new SeededRandom(Seed);
+        double bound = 1 / Math.Sqrt(inputs);
+        var constants = new Dictionary<string, Tensor>
+        {
+            ["weight"] = Tensor.From<float>(Values(outputs * inputs, () => random.NextDouble(-bound, bound)), [outputs, inputs]),
+            ["bias"] = Tensor.From<float>(Values(outputs, () => random.NextDouble(-bound, bound))),
+        };
+        var graph = new Graph([new GraphInput("input", [inputs])], [new Linear { Name = "linear", Inputs = ["input", "weight", "bias"] }], "linear", constants, [""]);
+        return Quantize(name, graph, batch, random);
+    }
+
+    // The input is one of the calibration's, so that no code lies outside the seven bits in which libtorch's kernels are exact.
+    private static BenchmarkModel Quantize(string name, Graph graph, int batch, SeededRandom random)
+    {
+        float[][] inputs = [.. Enumerable.Range(0, CalibrationBatches).Select(_ => Values((int)graph.Inputs[0].Shape.ElementCount * batch, random.NextGaussian))];
+        var options = new StaticQuantizationOptions { Backend = QuantizationBackend.X86, BatchSize = batch };
+        Graph prepared = StaticQuantizer.Prepare(graph, options.Plan);
+        QuantizationPlan plan = QuantizationPlanner.Create(prepared, options.Plan);
+        IReadOnlyDictionary<string, QuantParams> activations =
+            Calibration.Run(prepared, plan, options, inputs.Select(input => new InputBatch(input, batch)), progress: null, CancellationToken.None);
+        Graph int8 = StaticQuantizer.Convert(prepared, plan, activations, QConfig.For(options.Backend));
+        return new BenchmarkModel(name, prepared, int8, batch, inputs[0]);
+    }
+
+    // The variance that a filter gives independent inputs of variance 1. With it for the running variance, activations neither die away
+    // nor grow, as in a trained network.
+    private static float[] Energies(Tensor weight)
+    {
+        float[] values = weight.ToFloats();
+        return [.. values.Chunk(values.Length / weight.Shape[0]).Select(filter => filter.Sum(value => value * value))];
+    }
+
+    private static float[] Values(int count, Func<double> next)
+    {
+        var values = new float[count];
+        for (int i = 0; i < count; i++) values[i] = (float)next();
+        return values;
+    }
+}

@@ -1,0 +1,129 @@
+using QuantPS.Engine;
+
+namespace QuantPS.Benchmarks.Onnx;
+
+/// <summary>
+/// Writes a graph as an ONNX model: float operators, and QuantizeLinear and DequantizeLinear where the graph has Quantize and Dequantize.
+/// Nodes keep their names.
+/// </summary>
+internal sealed class OnnxModel
+{
+    private readonly Graph _graph;
+    private readonly ProtobufMessage _message = new();
+    private readonly HashSet<string> _initializers = [];
+
+    private OnnxModel(Graph graph) => _graph = graph;
+
+    /// <summary>The model as the content of a file.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="batch">The number of samples of a run.</param>
+    public static byte[] Write(Graph graph, int batch)
+    {
+        IReadOnlyDictionary<string, TensorType> types = graph.InferTypes(batch);
+        var model = new OnnxModel(graph);
+        foreach (Node node in graph.Nodes) model.Translate(node);
+        string input = graph.Inputs[0].Name;
+        model._message.Text(2, "graph")
+            .Message(11, OnnxMessages.FloatValue(input, types[input].Shape))
+            .Message(12, OnnxMessages.FloatValue(graph.Output, types[graph.Output].Shape));
+        return OnnxMessages.Model(model._message).ToArray();
+    }
+
+    private void Translate(Node node)
+    {
+        switch (node)
+        {
+            case Quantize quantize:
+                Emit(node, "QuantizeLinear", [node.Inputs[0], .. Parameters(quantize)]);
+                break;
+            case Dequantize when _graph.Find(node.Inputs[0]) is Quantize quantize:
+                Emit(node, "DequantizeLinear", [quantize.Name, .. Parameters(quantize)]);
+                break;
+            case Dequantize:
+                DequantizeWeight(node, _graph.Constants[node.Inputs[0]]);
+                break;
+            case Conv2d conv:
+                Emit(node, "Conv", [node.Inputs[0], .. Weights(node)], [.. Window(conv.Window), ("dilations", Pair(conv.Window.Dilation)), ("group", [conv.Groups])]);
+                break;
+            case Linear:
+                Emit(node, "Gemm", [node.Inputs[0], .. Weights(node)], ("transB", [1]));
+                break;
+            case MaxPool2d { Window: { CeilMode: false, Dilation: var dilation } window } when dilation == 1:
+                Emit(node, "MaxPool", node.Inputs, [.. Window(window)]);
+                break;
+            case AdaptiveAvgPool2d pool when pool.Output == 1:
+                Emit(node, "GlobalAveragePool", node.Inputs);
+                break;
+            case Add: Emit(node, "Add", node.Inputs); break;
+            case Relu { Maximum: float.PositiveInfinity }: Emit(node, "Relu", node.Inputs); break;
+            case Flatten: Emit(node, "Flatten", node.Inputs, ("axis", [1])); break;
+            case Dropout: Emit(node, "Identity", node.Inputs); break;
+            default: throw new NotSupportedException($"{node.Operator} has no ONNX here.");
+        }
+    }
+
+    private void DequantizeWeight(Node node, Tensor weight)
+    {
+        QuantParams parameters = weight.Quantization!;
+        Initializer(node.Inputs[0], weight.Shape, weight.As<sbyte>());
+        Shape shape = parameters.Axis is null ? Shape.Scalar : [parameters.Scales.Length];
+        Initializer<float>($"{node.Name}.scale", shape, [.. Scales(parameters)]);
+        Initializer<sbyte>($"{node.Name}.zero_point", shape, [.. parameters.ZeroPoints.ToArray().Select(value => (sbyte)value)]);
+        (string, long[])[] axis = parameters.Axis is { } dimension ? [("axis", [dimension])] : [];
+        Emit(node, "DequantizeLinear", [node.Inputs[0], $"{node.Name}.scale", $"{node.Name}.zero_point"], axis);
+    }
+
+    // The weight and the bias. The bias of an int8 operator is in units of its sums, as ONNX wants it.
+    private IEnumerable<string> Weights(Node node)
+    {
+        string weight = node.Inputs[1];
+        if (_graph.Find(weight) is Dequantize dequantize)
+        {
+            yield return weight;
+            if (node.Inputs.Length > 2) yield return QuantizedBias(node, _graph.Constants[dequantize.Inputs[0]].Quantization!);
+            yield break;
+        }
+        foreach (string constant in node.Inputs.AsSpan()[1..].ToArray())
+        {
+            Initializer(constant, _graph.Constants[constant].Shape, _graph.Constants[constant].As<float>());
+            yield return constant;
+        }
+    }
+
+    private string QuantizedBias(Node node, QuantParams weight)
+    {
+        string name = $"{node.Inputs[2]}.dequantize";
+        var input = (Quantize)_graph.Find(_graph.Find(node.Inputs[0])!.Inputs[0])!;
+        float[] bias = _graph.Constants[node.Inputs[2]].ToFloats();
+        float[] scales = [.. Scales(weight).Select(scale => scale * input.Parameters.Scale)];
+        Initializer<float>($"{name}.scale", weight.Axis is null ? Shape.Scalar : [scales.Length], scales);
+        Initializer<int>(node.Inputs[2], [bias.Length], [.. bias.Select((value, i) => (int)MathF.Round(value / scales[i % scales.Length]))]);
+        Emit(name, "DequantizeLinear", [node.Inputs[2], $"{name}.scale"], ("axis", [0]));
+        return name;
+    }
+
+    private IEnumerable<string> Parameters(Quantize quantize)
+    {
+        Initializer($"{quantize.Name}.scale", Shape.Scalar, [quantize.Parameters.Scale]);
+        Initializer($"{quantize.Name}.zero_point", Shape.Scalar, [(byte)quantize.Parameters.ZeroPoint]);
+        return [$"{quantize.Name}.scale", $"{quantize.Name}.zero_point"];
+    }
+
+    private void Initializer<T>(string name, Shape shape, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        if (_initializers.Add(name)) _message.Message(5, OnnxMessages.Tensor(name, shape, values));
+    }
+
+    private void Emit(Node node, string type, IEnumerable<string> inputs, params ReadOnlySpan<(string, long[])> attributes) =>
+        Emit(node.Name, type, inputs, attributes);
+
+    private void Emit(string name, string type, IEnumerable<string> inputs, params ReadOnlySpan<(string, long[])> attributes) =>
+        _message.Message(1, OnnxMessages.Node(name, type, inputs, name, attributes.ToArray()));
+
+    private static IEnumerable<float> Scales(QuantParams parameters) => parameters.Scales.ToArray().Select(scale => (float)scale);
+
+    private static (string, long[])[] Window(Window2 window) =>
+        [("kernel_shape", Pair(window.Kernel)), ("strides", Pair(window.Stride)), ("pads", [.. Pair(window.Padding), .. Pair(window.Padding)])];
+
+    private static long[] Pair(Size2 size) => [size.Height, size.Width];
+}
