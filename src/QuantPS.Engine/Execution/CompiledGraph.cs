@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using QuantPS.Engine.Execution.Lowering;
 using QuantPS.Engine.Kernels;
 
@@ -96,32 +97,21 @@ public sealed unsafe class CompiledGraph : IDisposable
     /// <exception cref="ArgumentException">The batch or a length does not fit.</exception>
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the output holds nothing of use.</exception>
-    public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, ValueTap? tap = null, CancellationToken cancel = default)
+    public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, ValueTap? tap = null, CancellationToken cancel = default) =>
+        Execute(input, batch, output, tap, ticks: [], cancel);
+
+    /// <summary>Runs the graph as <see cref="Run"/> does, and times each step.</summary>
+    /// <param name="input">The samples.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="output">Takes the results.</param>
+    /// <param name="ticks">Takes the time of each of <see cref="Steps"/>, in ticks of <see cref="Stopwatch"/>.</param>
+    /// <exception cref="ArgumentException">The batch or a length does not fit.</exception>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    public void Profile(ReadOnlySpan<float> input, int batch, Span<float> output, Span<long> ticks)
     {
-        if (batch < 1 || batch > MaxBatch)
-            throw new ArgumentException($"A batch of {batch} does not fit: the graph was compiled for 1 to {MaxBatch}.", nameof(batch));
-        RequireLength(input.Length, batch, InputShape, "input", nameof(input));
-        RequireLength(output.Length, batch, OutputShape, "output", nameof(output));
-        ObjectDisposedException.ThrowIf(_arena.Address is null, this);
-        if (Interlocked.Exchange(ref _running, 1) != 0)
-            throw new InvalidOperationException("The compiled graph runs already: compile one for each thread that runs it.");
-        try
-        {
-            fixed (float* source = input, destination = output)
-            {
-                foreach (InputKernel kernel in _inputs) kernel.Source = source;
-                _result.Destination = destination;
-                _pool.BeginRun();
-                RunSteps(batch, tap, cancel);
-            }
-        }
-        finally
-        {
-            foreach (InputKernel kernel in _inputs) kernel.Source = null;
-            _result.Destination = null;
-            _pool.EndRun();
-            Volatile.Write(ref _running, 0);
-        }
+        if (ticks.Length != Steps.Count)
+            throw new ArgumentException($"There is room for the times of {ticks.Length} steps, and there are {Steps.Count}.", nameof(ticks));
+        Execute(input, batch, output, tap: null, ticks, CancellationToken.None);
     }
 
     /// <summary>Frees the native memory and ends the helper threads.</summary>
@@ -139,15 +129,45 @@ public sealed unsafe class CompiledGraph : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void RunSteps(int batch, ValueTap? tap, CancellationToken cancel)
+    private void Execute(ReadOnlySpan<float> input, int batch, Span<float> output, ValueTap? tap, Span<long> ticks, CancellationToken cancel)
+    {
+        if (batch < 1 || batch > MaxBatch)
+            throw new ArgumentException($"A batch of {batch} does not fit: the graph was compiled for 1 to {MaxBatch}.", nameof(batch));
+        RequireLength(input.Length, batch, InputShape, "input", nameof(input));
+        RequireLength(output.Length, batch, OutputShape, "output", nameof(output));
+        ObjectDisposedException.ThrowIf(_arena.Address is null, this);
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+            throw new InvalidOperationException("The compiled graph runs already: compile one for each thread that runs it.");
+        try
+        {
+            fixed (float* source = input, destination = output)
+            {
+                foreach (InputKernel kernel in _inputs) kernel.Source = source;
+                _result.Destination = destination;
+                _pool.BeginRun();
+                RunSteps(batch, tap, ticks, cancel);
+            }
+        }
+        finally
+        {
+            foreach (InputKernel kernel in _inputs) kernel.Source = null;
+            _result.Destination = null;
+            _pool.EndRun();
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    private void RunSteps(int batch, ValueTap? tap, Span<long> ticks, CancellationToken cancel)
     {
         for (int i = 0; i < _kernels.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
             Kernel kernel = _kernels[i];
+            long start = ticks.IsEmpty ? 0 : Stopwatch.GetTimestamp();
             kernel.Begin(batch);
             int units = kernel.Units(batch);
             if (units > 0) _pool.Run(kernel, units);
+            if (!ticks.IsEmpty) ticks[i] = Stopwatch.GetTimestamp() - start;
             if (tap is not null && _tapped[i]) Show(_outputs[i], batch, tap);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QuantPS.Engine;
 using QuantPS.Engine.Execution;
 using Xunit;
@@ -21,6 +22,22 @@ public sealed class CompiledGraphTests
                 for (int i = 0; i < 20; i++) compiled.Run(input, 2, output, cancel: TestContext.Current.CancellationToken);
                 Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
             }
+    }
+
+    [Fact]
+    public void A_profile_times_each_step_and_gives_what_a_run_gives()
+    {
+        using CompiledGraph compiled = CompiledGraph.Compile(Network(quantized: true), new CompileOptions { Threads = 2 });
+        float[] input = new Random(1).Floats(3 * 16 * 16, -2, 2), expected = new float[10], output = new float[10];
+        compiled.Run(input, 1, expected, cancel: TestContext.Current.CancellationToken);
+        var ticks = new long[compiled.Steps.Count];
+        Array.Fill(ticks, -1);
+        long before = Stopwatch.GetTimestamp();
+        compiled.Profile(input, 1, output, ticks);
+        Assert.InRange(ticks.Sum(), 1, Stopwatch.GetTimestamp() - before);
+        Assert.DoesNotContain(ticks, time => time < 0);
+        Assert.Equal(expected, output);
+        Assert.Contains($"of 1 steps, and there are {ticks.Length}", Assert.Throws<ArgumentException>(() => compiled.Profile(input, 1, output, new long[1])).Message);
     }
 
     [Fact]
