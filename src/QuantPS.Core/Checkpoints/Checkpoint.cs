@@ -84,12 +84,7 @@ public static class Checkpoint
     /// <summary>The length in bytes of the file that <see cref="Write(object?, Stream, string)"/> writes.</summary>
     /// <param name="value">What would be saved.</param>
     /// <param name="rootName">The folder in the archive: its name is in the length several times.</param>
-    public static long Measure(object? value, string rootName = "archive")
-    {
-        using var stream = new CountingStream();
-        CheckpointWriter.Write(value, stream, rootName);
-        return stream.Length;
-    }
+    public static long Measure(object? value, string rootName = "archive") => CheckpointWriter.Measure(value, rootName);
 
     private static object? Read(Stream stream, CheckpointPart part)
     {

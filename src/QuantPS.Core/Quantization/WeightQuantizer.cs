@@ -22,6 +22,8 @@ public static class WeightQuantizer
     /// <summary>The weight as qint8: clamp(rint(w * (1 / scale)), -128, 127).</summary>
     public static Tensor Quantize(Tensor weight, QuantParams quantization)
     {
+        // Codes of zeros are zeros where all zero points are.
+        if (weight.IsUnread && quantization.ZeroPoints.IndexOfAnyExcept(0L) < 0) return Tensor.Zeros(ElementType.QInt8, weight.Shape, quantization);
         ReadOnlySpan<float> values = weight.As<float>();
         ReadOnlySpan<double> scales = quantization.Scales;
         var codes = new sbyte[values.Length];

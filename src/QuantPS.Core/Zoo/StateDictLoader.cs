@@ -149,5 +149,5 @@ internal sealed class StateDictLoader
 
     private static Tensor Zeros(string name, Shape shape, Func<SeededRandom, Tensor> initial) => shape.Rank == 0
         ? Tensor.From([0L], Shape.Scalar)
-        : new Tensor(ElementType.Float32, shape, new byte[shape.ElementCount * sizeof(float)]);
+        : Tensor.Zeros(ElementType.Float32, shape);
 }

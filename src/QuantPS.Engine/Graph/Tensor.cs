@@ -6,7 +6,7 @@ namespace QuantPS.Engine;
 /// <summary>A dense tensor in managed memory, contiguous in PyTorch's order (OIHW for convolution weights). Immutable by contract.</summary>
 public sealed class Tensor
 {
-    private readonly byte[] _data;
+    private byte[]? _data;
 
     /// <summary>Takes ownership of the bytes of a tensor.</summary>
     /// <param name="type">The element type.</param>
@@ -14,15 +14,20 @@ public sealed class Tensor
     /// <param name="data">The elements, little-endian, contiguous; the caller does not change them afterwards.</param>
     /// <param name="quantization">The scales and zero points of a quantized type; null for every other.</param>
     /// <exception cref="ArgumentException">The length does not fit type and shape, or the quantization does not fit the type.</exception>
-    public Tensor(ElementType type, Shape shape, byte[] data, QuantParams? quantization = null)
+    public Tensor(ElementType type, Shape shape, byte[] data, QuantParams? quantization = null) : this(type, shape, quantization)
     {
-        if (shape.ElementCount * type.Size() != data.LongLength)
+        if (ByteCount != data.LongLength)
             throw new ArgumentException($"A {type} tensor of shape {shape} has {shape.ElementCount * type.Size()} bytes, not {data.LongLength}.");
+        _data = data;
+    }
+
+    private Tensor(ElementType type, Shape shape, QuantParams? quantization)
+    {
         if (type.IsQuantized() != quantization is not null)
             throw new ArgumentException($"A {type} tensor {(quantization is null ? "needs" : "cannot have")} a scale and a zero point.");
         if (quantization is { Axis: int axis } && (axis < 0 || axis >= shape.Rank || shape[axis] != quantization.Scales.Length))
             throw new ArgumentException($"{quantization.Scales.Length} scales along dimension {axis} do not fit the shape {shape}.");
-        (Element, Shape, _data, Quantization) = (type, shape, data, quantization);
+        (Element, Shape, Quantization) = (type, shape, quantization);
     }
 
     /// <summary>The element type.</summary>
@@ -34,11 +39,24 @@ public sealed class Tensor
     /// <summary>The scales and zero points of a quantized tensor, else null.</summary>
     public QuantParams? Quantization { get; }
 
+    /// <summary>The number of bytes of all elements.</summary>
+    public long ByteCount => Shape.ElementCount * Element.Size();
+
     /// <summary>The elements as little-endian bytes.</summary>
-    public ReadOnlySpan<byte> Bytes => _data;
+    public ReadOnlySpan<byte> Bytes => _data ??= new byte[ByteCount];
+
+    /// <summary>Whether it was made by <see cref="Zeros"/> and nobody has read its elements.</summary>
+    public bool IsUnread => _data is null;
 
     /// <summary>Type, shape and quantization together.</summary>
     public TensorType Type => new(Element, Shape, Quantization);
+
+    /// <summary>A tensor of bytes that are all 0, which takes memory once its elements are read: for a network of which shapes alone matter.</summary>
+    /// <param name="type">The element type.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="quantization">The scales and zero points of a quantized type; null for every other.</param>
+    /// <exception cref="ArgumentException">The quantization does not fit the type.</exception>
+    public static Tensor Zeros(ElementType type, Shape shape, QuantParams? quantization = null) => new(type, shape, quantization);
 
     /// <summary>Makes a tensor from numbers.</summary>
     /// <param name="values">The elements: float, double, byte, sbyte, short, int, long or bool.</param>
@@ -56,7 +74,7 @@ public sealed class Tensor
     {
         if (Unsafe.SizeOf<T>() != Element.Size() || (typeof(T) == typeof(float)) != (Element == ElementType.Float32))
             throw new InvalidOperationException($"A {Element} tensor cannot be read as {typeof(T).Name}.");
-        return MemoryMarshal.Cast<byte, T>(_data);
+        return MemoryMarshal.Cast<byte, T>(Bytes);
     }
 
     /// <summary>The elements as floats: quantized codes are dequantized, other types converted.</summary>

@@ -49,6 +49,18 @@ public sealed class FromStateDictTests
     }
 
     [Fact]
+    public void Loading_an_int8_model_takes_less_memory_than_the_float_weights_would()
+    {
+        Architecture large = Architectures.Find("resnet18");
+        QuantModel model = large.FromStateDict(StateDictLayout.ToStateDict(UncalibratedModels.Static(large.Create(1), QuantizationBackend.X86).Graph));
+        StateDict state = StateDictLayout.ToStateDict(model.Graph);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        QuantModel loaded = large.FromStateDict(state);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, loaded.FloatBytes!.Value / 10);
+        Assert.InRange(loaded.FloatBytes!.Value, 46_000_000, 47_000_000);
+    }
+
+    [Fact]
     public void Absent_batch_counters_are_0()
     {
         StateDict state = StateDictLayout.ToStateDict(s_model.Graph);

@@ -21,17 +21,26 @@ internal sealed class ZipRecordWriter(Stream stream, string root, long position 
     private const ushort Zip64Id = 1;
     private readonly List<(byte[] Name, ushort Flags, uint Crc, uint Length, long Start)> _entries = [];
 
+    /// <summary>The length of the archive so far.</summary>
+    public long Length => position;
+
     /// <summary>The checksums of all entries so far, combined as PyTorch does for the second half of its serialization id.</summary>
     public ulong CombinedChecksum { get; private set; }
 
     /// <summary>Adds a record.</summary>
     /// <param name="record">Its name within the root folder.</param>
     /// <param name="data">Its bytes.</param>
-    public void Add(string record, ReadOnlySpan<byte> data)
+    public void Add(string record, ReadOnlySpan<byte> data) => Add(record, data.Length, Crc32.Compute(data), data);
+
+    /// <summary>Counts a record in <see cref="Length"/> and writes none of its bytes, where the length is all that is wanted.</summary>
+    /// <param name="record">Its name within the root folder.</param>
+    /// <param name="length">The number of its bytes.</param>
+    public void Count(string record, long length) => Add(record, length, crc: 0, []);
+
+    private void Add(string record, long length, uint crc, ReadOnlySpan<byte> data)
     {
         byte[] name = Encoding.UTF8.GetBytes($"{root}/{record}");
-        uint crc = Crc32.Compute(data);
-        ushort flags = data.IsEmpty ? NamesAreUtf8 : (ushort)(NamesAreUtf8 | LengthsFollow);
+        ushort flags = length == 0 ? NamesAreUtf8 : (ushort)(NamesAreUtf8 | LengthsFollow);
         long start = position;
         bool isFar = start >= uint.MaxValue;
         int zip64Length = isFar ? 4 + sizeof(long) : 0;
@@ -44,14 +53,15 @@ internal sealed class ZipRecordWriter(Stream stream, string root, long position 
         if (isFar) header.UInt16(Zip64Id).UInt16(sizeof(long)).Int64(start);
         header.UInt16(PaddingId).UInt16((ushort)padding).Fill((byte)'Z', padding);
         Write(header.Written);
-        _entries.Add((name, flags, crc, (uint)data.Length, start));
-        if (data.IsEmpty) return;
+        _entries.Add((name, flags, crc, (uint)length, start));
+        if (length == 0) return;
 
-        Write(data);
+        stream.Write(data);
+        position += length;
         var descriptor = new RecordBuffer(24);
         descriptor.UInt32(0x08074B50).UInt32(crc);
-        if (isFar) descriptor.Int64(data.Length).Int64(data.Length);
-        else descriptor.UInt32((uint)data.Length).UInt32((uint)data.Length);
+        if (isFar) descriptor.Int64(length).Int64(length);
+        else descriptor.UInt32((uint)length).UInt32((uint)length);
         Write(descriptor.Written);
         CombinedChecksum = Combine(CombinedChecksum, crc);
     }

@@ -27,6 +27,21 @@ public static class FoldBatchNorm
     private static Conv2d Fold(Graph graph, Conv2d conv, BatchNorm2d norm, Dictionary<string, Tensor> constants)
     {
         Tensor weight = graph.Constants[conv.Inputs[1]];
+        string biasName = conv.Inputs.Length > 2 ? conv.Inputs[2] : $"{conv.Module}.bias";
+        // In a network of which shapes alone matter, zeros stay zeros that nobody has read.
+        bool isEmpty = weight.IsUnread && norm.Inputs.Skip(1).All(input => graph.Constants[input].IsUnread);
+        (Tensor foldedWeight, Tensor bias) = isEmpty
+            ? (weight, Tensor.Zeros(ElementType.Float32, [weight.Shape[0]]))
+            : Numbers(graph, conv, norm, weight);
+        constants[conv.Inputs[1]] = foldedWeight;
+        constants[biasName] = bias;
+        foreach (string input in norm.Inputs.AsSpan()[1..]) constants.Remove(input);
+        constants.Remove($"{norm.Module}.num_batches_tracked");
+        return conv with { Name = norm.Name, Inputs = [conv.Inputs[0], conv.Inputs[1], biasName] };
+    }
+
+    private static (Tensor Weight, Tensor Bias) Numbers(Graph graph, Conv2d conv, BatchNorm2d norm, Tensor weight)
+    {
         float[] folded = weight.As<float>().ToArray();
         float[] bias = conv.Inputs.Length > 2 ? graph.Constants[conv.Inputs[2]].As<float>().ToArray() : new float[weight.Shape[0]];
         ReadOnlySpan<float> gamma = graph.Constants[norm.Inputs[1]].As<float>(), beta = graph.Constants[norm.Inputs[2]].As<float>();
@@ -39,12 +54,6 @@ public static class FoldBatchNorm
             foreach (ref float value in folded.AsSpan(channel * size, size)) value *= factor;
             bias[channel] = (bias[channel] - mean[channel]) * inverse * gamma[channel] + beta[channel];
         }
-
-        string biasName = conv.Inputs.Length > 2 ? conv.Inputs[2] : $"{conv.Module}.bias";
-        constants[conv.Inputs[1]] = Tensor.From<float>(folded, weight.Shape);
-        constants[biasName] = Tensor.From<float>(bias);
-        foreach (string input in norm.Inputs.AsSpan()[1..]) constants.Remove(input);
-        constants.Remove($"{norm.Module}.num_batches_tracked");
-        return conv with { Name = norm.Name, Inputs = [conv.Inputs[0], conv.Inputs[1], biasName] };
+        return (Tensor.From<float>(folded, weight.Shape), Tensor.From<float>(bias));
     }
 }
