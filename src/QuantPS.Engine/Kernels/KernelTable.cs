@@ -84,7 +84,25 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx512Vnni = Avx512BW;
 
-    private static readonly KernelTable AdvSimd = Scalar;
+    private static readonly KernelTable AdvSimd = Scalar with
+    {
+        Input = spec => new InputAdvSimd(spec),
+        Quantize = spec => new QuantizeAdvSimd(spec),
+        Dequantize = spec => new DequantizeAdvSimd(spec),
+        DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
+        QuantizedAdd = spec => new QuantizedAddAdvSimd(spec),
+        QnnpackAdd = spec => new QnnpackAddAdvSimd(spec),
+        Add = spec => new AddAdvSimd(spec),
+        QuantizedBatchNorm = spec => new QuantizedBatchNormAdvSimd(spec),
+        BatchNorm = spec => new BatchNormAdvSimd(spec),
+        MapCodes = spec => new MapCodesAdvSimd(spec),
+        Clamp = spec => new ClampAdvSimd(spec),
+        QuantizedMaxPool = spec => new QuantizedMaxPoolAdvSimd(spec),
+        MaxPool = spec => new MaxPoolAdvSimd(spec),
+        QuantizedAvgPool = spec => new QuantizedAvgPoolAdvSimd(spec),
+        AvgPool = spec => new AvgPoolAdvSimd(spec),
+        Concat = spec => new ConcatAdvSimd(spec),
+    };
 
     private static readonly KernelTable AdvSimdDot = AdvSimd;
 

@@ -57,13 +57,16 @@ public sealed class QuantizedElementTests
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
     public void Sums_are_exact_for_every_pair_of_codes_and_at_every_length(InstructionSet set)
     {
-        for (int length = 1; length <= 256; length++) CheckSum(set, Random.Bytes(2 * length), length - 1, relu: length % 3);
-        byte[] pairs = [.. Enumerable.Range(0, 65536).Select(i => (byte)(i & 255)), .. Enumerable.Range(0, 65536).Select(i => (byte)(i >> 8))];
-        for (int relu = 0; relu < 3; relu++) CheckSum(set, pairs, Random.Next(256), relu);
+        foreach (QuantizationBackend backend in new[] { QuantizationBackend.Fbgemm, QuantizationBackend.Qnnpack })
+        {
+            for (int length = 1; length <= 256; length++) CheckSum(set, backend, Random.Bytes(2 * length), length - 1, relu: length % 3);
+            byte[] pairs = [.. Enumerable.Range(0, 65536).Select(i => (byte)(i & 255)), .. Enumerable.Range(0, 65536).Select(i => (byte)(i >> 8))];
+            for (int relu = 0; relu < 3; relu++) CheckSum(set, backend, pairs, Random.Next(256), relu);
+        }
     }
 
     /// <summary>The first half of the codes is the left value, the second the right one.</summary>
-    private static void CheckSum(InstructionSet set, byte[] codes, int zeroPoint, int relu)
+    private static void CheckSum(InstructionSet set, QuantizationBackend backend, byte[] codes, int zeroPoint, int relu)
     {
         int length = codes.Length / 2;
         double[] scales = Random.Scales(3);
@@ -83,9 +86,14 @@ public sealed class QuantizedElementTests
         float[] input = [.. QuantizedReference.Real(codes[..length], left), .. QuantizedReference.Real(codes[length..], right)];
         byte[] expected = [.. Enumerable.Range(0, length).Select(i =>
         {
+            if (backend == QuantizationBackend.Qnnpack)
+            {
+                byte code = QuantizedReference.QnnpackSum(codes[i], left, codes[length + i], right, to);
+                return maximum is { } most ? Math.Clamp(code, (byte)to.ZeroPoint, QuantizedReference.Quantize(most, to)) : code;
+            }
             float real = QuantizedReference.DequantizeFused(codes[i], left) + QuantizedReference.DequantizeFused(codes[length + i], right);
             return QuantizedReference.Quantize(maximum is { } m ? Math.Clamp(real, 0, m) : real, to);
         })];
-        Assert.Equal(expected, Runner.Codes(builder.Build(result), input, result, new CompileOptions { InstructionSet = set }));
+        Assert.Equal(expected, Runner.Codes(builder.Build(result), input, result, new CompileOptions { InstructionSet = set, Backend = backend }));
     }
 }

@@ -52,4 +52,13 @@ internal static class QuantizedReference
         if (reluMaximum is { } maximum) result = Math.Clamp(result, (byte)output.ZeroPoint, Quantize(maximum, output));
         return result;
     }
+
+    /// <summary>The sum of two codes in qnnpack's fixed point, with halves rounded away from zero.</summary>
+    public static byte QnnpackSum(byte left, QuantParams ofLeft, byte right, QuantParams ofRight, QuantParams output)
+    {
+        double a = ofLeft.Scale / output.Scale, b = ofRight.Scale / output.Scale;
+        double unit = Math.Pow(2, 21 - Math.Floor(Math.Log2(Math.Max(a, b))));
+        double sum = Math.Round(a * unit) * (left - ofLeft.ZeroPoint) + Math.Round(b * unit) * (right - ofRight.ZeroPoint);
+        return (byte)Math.Clamp(output.ZeroPoint + Math.Round(sum / unit, MidpointRounding.AwayFromZero), 0, 255);
+    }
 }

@@ -5,38 +5,11 @@ using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Images of three channels to codes: 16 pixels at a time, quantized by plane and then interleaved. The rest is scalar.</summary>
-internal sealed unsafe class InputAvx2(InputSpec spec) : InputKernel(spec, InstructionSet.Avx2)
+/// <summary>Quantized by plane, then interleaved by shuffles.</summary>
+internal sealed unsafe class InputAvx2(InputSpec spec) : InputVector(spec, InstructionSet.Avx2)
 {
-    private const int Lanes = 16;
-
-    private readonly InputScalar _scalar = new(spec);
-
-    public override int Grain => _scalar.Grain;
-
-    public override int Units(int batch) => _scalar.Units(batch);
-
-    public override void Run(int first, int end, byte* scratch)
-    {
-        _scalar.Source = Source;
-        if (!Output.ChannelsLast || Output.Shape[1] != 3 || Output.Quantization is null)
-        {
-            _scalar.Run(first, end, scratch);
-            return;
-        }
-        int pixels = Output.Elements / 3;
-        while (first < end)
-        {
-            (int sample, int pixel) = Math.DivRem(first, pixels);
-            int count = Math.Min(end - first, pixels - pixel), whole = count / Lanes * Lanes;
-            Interleave(Source + (long)sample * Output.Elements + pixel, pixels, Output.Address + (long)first * 3, whole, Output.Quantization);
-            _scalar.Run(first + whole, first + count, scratch);
-            first += count;
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Interleave(float* from, nint plane, byte* to, int count, QuantParams quantization)
+    protected override void Interleave(float* from, nint plane, byte* to, int count, QuantParams quantization)
     {
         var quantizer = new CodesAvx2.Quantizer(1 / quantization.Scale, quantization.ZeroPoint);
         for (int i = 0; i < count; i += Lanes, from += Lanes, to += 3 * Lanes)

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>A clamp of codes where scale and zero point stay, else the table, whose quarters lie in four registers each.</summary>
+internal sealed unsafe class MapCodesAdvSimd(MapCodesSpec spec) : ElementKernel("map_codes", Int8, InstructionSet.AdvSimd, spec.Output)
+{
+    public override void Run(int first, int end, byte* scratch) =>
+        Run(spec.Map, spec.Input.Address + first, spec.Output.Address + first, end - first);
+
+    public static void Run(CodeMap map, byte* from, byte* to, int count)
+    {
+        int done = count / 16 * 16;
+        if (map.IsClamp) Clamp(map.Range.Low, map.Range.High, from, to, done);
+        else
+            fixed (byte* table = map.Table) LookUp(table, from, to, done);
+        MapCodesScalar.Run(map, from + done, to + done, count - done);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Clamp(byte lowest, byte highest, byte* from, byte* to, int count)
+    {
+        Vector128<byte> low = Vector128.Create(lowest), high = Vector128.Create(highest);
+        for (int i = 0; i < count; i += 16) AdvSimd.Store(to + i, AdvSimd.Min(high, AdvSimd.Max(low, AdvSimd.LoadVector128(from + i))));
+    }
+
+    /// <summary>An index that is not in a quarter leaves the byte as it is, or gives 0 in the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void LookUp(byte* table, byte* from, byte* to, int count)
+    {
+        var first = Quarter(table);
+        var second = Quarter(table + 64);
+        var third = Quarter(table + 128);
+        var fourth = Quarter(table + 192);
+        Vector128<byte> quarter = Vector128.Create((byte)64);
+        for (int i = 0; i < count; i += 16)
+        {
+            Vector128<byte> index = AdvSimd.LoadVector128(from + i);
+            Vector128<byte> codes = AdvSimd.Arm64.VectorTableLookup(first, index);
+            codes = AdvSimd.Arm64.VectorTableLookupExtension(codes, second, index = AdvSimd.Subtract(index, quarter));
+            codes = AdvSimd.Arm64.VectorTableLookupExtension(codes, third, index = AdvSimd.Subtract(index, quarter));
+            codes = AdvSimd.Arm64.VectorTableLookupExtension(codes, fourth, AdvSimd.Subtract(index, quarter));
+            AdvSimd.Store(to + i, codes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<byte>, Vector128<byte>, Vector128<byte>, Vector128<byte>) Quarter(byte* table) => (
+        AdvSimd.LoadVector128(table), AdvSimd.LoadVector128(table + 16), AdvSimd.LoadVector128(table + 32), AdvSimd.LoadVector128(table + 48));
+}

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+internal sealed unsafe class AvgPoolAdvSimd(AvgPoolSpec spec) : AvgPoolKernel(spec, Float32, InstructionSet.AdvSimd)
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    protected override void Pixel(in Rectangle rectangle, byte* to)
+    {
+        int c = 0;
+        for (; c + 4 <= Channels; c += 4)
+        {
+            Vector128<float> sum = default;
+            for (int y = 0; y < rectangle.Rows; y++)
+            {
+                float* from = (float*)(rectangle.First + y * rectangle.RowStride) + c;
+                for (int x = 0; x < rectangle.Columns; x++, from += Channels) sum = AdvSimd.Add(sum, AdvSimd.LoadVector128(from));
+            }
+            AdvSimd.Store((float*)to + c, AdvSimd.Arm64.Divide(sum, Vector128.Create((float)rectangle.Divisor)));
+        }
+        for (; c < Channels; c++) ((float*)to)[c] = AvgPoolScalar.Mean(rectangle, Channels, c);
+    }
+}
