@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using QuantPS.Engine.Kernels;
 
 namespace QuantPS.Engine.Execution;
 
@@ -56,11 +57,14 @@ public static class InstructionSets
         InstructionSet.Avx2 => Avx2.IsSupported && Fma.IsSupported,
         InstructionSet.Avx512BW => Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported,
         InstructionSet.AvxVnni => AvxVnni.IsSupported,
-        InstructionSet.Avx512Vnni => false,
+        InstructionSet.Avx512Vnni => Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported && HasDotProduct512() && ExecutableMemory.IsAvailable,
         InstructionSet.AdvSimd => AdvSimd.Arm64.IsSupported,
         InstructionSet.AdvSimdDot => AdvSimd.Arm64.IsSupported && Dp.IsSupported,
         _ => false,
     };
+
+    // The runtime knows no such instruction: the processor is asked (Intel SDM, CPUID, leaf 7, ECX bit 11).
+    private static bool HasDotProduct512() => X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & 1 << 11) != 0;
 
     private static ArgumentException NotThere(string subject) =>
         new($"{subject} is not one of those that this machine has: {string.Join(", ", Available)}.");

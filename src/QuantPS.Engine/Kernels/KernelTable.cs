@@ -82,7 +82,10 @@ internal sealed record KernelTable
 
     private static readonly KernelTable AvxVnni = Avx2;
 
-    private static readonly KernelTable Avx512Vnni = Avx512BW;
+    private static readonly KernelTable Avx512Vnni = Avx512BW with
+    {
+        QuantizedConv2d = spec => !spec.Geometry.IsDepthwise && QuantizedConvVnni.Takes(spec) ? new QuantizedConvVnni(spec) : Avx512BW.QuantizedConv2d(spec),
+    };
 
     private static readonly KernelTable AdvSimd = Scalar with
     {

@@ -18,7 +18,7 @@ internal sealed class QuantizedLinearRule : ILoweringRule
             Requantization requantization = Requantization.Of(
                 context.Backend, groups: null, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
             return kernels.QuantizedConv2d(new(input, output, ConvGeometry.OfLinear(input, weight), ConvWeights.Centered(weight),
-                input.Quantization!.ZeroPoint, requantization, "linear"));
+                input.Quantization!.ZeroPoint, requantization, "linear", context.MaxBatch));
         });
         return [.. new[] { before, operation, after }.OfType<Operation>()];
     }

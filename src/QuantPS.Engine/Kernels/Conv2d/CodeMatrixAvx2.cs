@@ -48,14 +48,6 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
     /// <summary>What the sums of each column start from; whole vectors can be read behind the last.</summary>
     protected abstract int* Start { get; }
 
-    /// <summary>The largest absolute value that a sum of each output channel may have.</summary>
-    protected static long[] LargestSums(in ConvGeometry geometry, short[] weight)
-    {
-        var largest = new long[geometry.OutputChannels];
-        for (int i = 0; i < weight.Length; i++) largest[i / geometry.Depth] += byte.MaxValue * Math.Abs((long)weight[i]);
-        return largest;
-    }
-
     /// <summary>Turns sums into the output.</summary>
     /// <param name="panel">Their columns.</param>
     /// <param name="sums">Rows of 16.</param>

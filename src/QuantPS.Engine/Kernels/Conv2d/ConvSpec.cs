@@ -14,7 +14,21 @@ internal sealed record ConvSpec(
 /// the input's zero point.
 /// </summary>
 internal sealed record QuantizedConvSpec(
-    Value Input, Value Output, ConvGeometry Geometry, short[] Weight, int InputZeroPoint, Requantization Requantization, string Name);
+    Value Input, Value Output, ConvGeometry Geometry, short[] Weight, int InputZeroPoint, Requantization Requantization, string Name, int MaxBatch)
+{
+    /// <summary>What is added to the convolution's codes; null for nothing.</summary>
+    public FusedAdd? Add { get; init; }
+
+    /// <summary>The largest absolute value that a sum of each output channel may have, with any zero point.</summary>
+    public long[] LargestSums()
+    {
+        var largest = new long[Geometry.OutputChannels];
+        for (int o = 0; o < largest.Length; o++)
+            foreach (short weight in Weight.AsSpan(o * Geometry.Depth, Geometry.Depth))
+                largest[o] += byte.MaxValue * Math.Abs((long)weight);
+        return largest;
+    }
+}
 
 /// <summary>
 /// A linear layer from codes, whose scale (float) and zero point (int) are chosen as it runs and lie at an address, to floats within

@@ -57,4 +57,20 @@ internal sealed record Requantization(float[]? Scale, int[] IntegerBias, float[]
             ? Codes.Quantize(sum + FloatBias[channel], Factor[channel], ZeroPoint, Range.Low, Range.High)
             : (byte)Codes.Clamp(MathF.Round((sum * Scale[channel] + FloatBias[channel]) * Factor[channel] + ZeroPoint), Range.Low, Range.High);
     }
+
+    /// <summary>
+    /// Whether sums up to the largest of each channel stay within int32 after bias and factor, with room for the roundings: then
+    /// instructions that saturate need no clamp in float before them.
+    /// </summary>
+    public bool StaysInInt32(long[] largestSums)
+    {
+        for (int channel = 0; channel < largestSums.Length; channel++)
+        {
+            double sum = largestSums[channel] + Math.Abs((double)IntegerBias[channel]);
+            if (!(sum < int.MaxValue)) return false;
+            double real = sum * (Scale?[channel] ?? 1) + Math.Abs((double)FloatBias[channel]);
+            if (!(real * Math.Abs((double)Factor[channel]) < 1 << 30)) return false;
+        }
+        return true;
+    }
 }

@@ -42,7 +42,7 @@ internal sealed unsafe class RequantizeAvx2 : IDisposable
         _scaled = requantization.Scale is not null;
         _realZeroPoint = Vector256.Create((float)requantization.ZeroPoint);
         int zeroPoint = _scaled ? 0 : requantization.ZeroPoint;
-        _clampFloats = !Enumerable.Range(0, largestSum.Length).All(channel => Fits(requantization, largestSum[channel], channel));
+        _clampFloats = !requantization.StaysInInt32(largestSum);
         _lowReal = Vector256.Create((float)(requantization.Range.Low - zeroPoint));
         _highReal = Vector256.Create((float)(requantization.Range.High - zeroPoint));
         _zeroPoint = Vector256.Create((short)zeroPoint);
@@ -137,10 +137,4 @@ internal sealed unsafe class RequantizeAvx2 : IDisposable
         }
         for (ulong rest = codes.AsUInt64().GetElement(0); count > 0; count--, rest >>= 8) *to++ = (byte)rest;
     }
-
-    /// <summary>Whether the largest sum stays within int32 after bias and factor, with room for the roundings.</summary>
-    private static bool Fits(Requantization r, long largestSum, int channel) =>
-        largestSum + Math.Abs((double)r.IntegerBias[channel]) < int.MaxValue
-        && ((largestSum + Math.Abs((double)r.IntegerBias[channel])) * (r.Scale?[channel] ?? 1) + Math.Abs((double)r.FloatBias[channel]))
-            * Math.Abs((double)r.Factor[channel]) < 1 << 30;
 }

@@ -1,0 +1,179 @@
+using System.Runtime.InteropServices;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>
+/// A convolution of codes whose tiles multiply bytes: weights lie as [panel][run][step of four][vector][lane][4], so that a lane of 32
+/// bits takes four products at once. A unit is a band of output rows, or of pixels, by a panel of output channels.
+/// </summary>
+/// <remarks>
+/// Padding is copied around a band of the input, so that each pixel's runs lie at the same distances; a thread keeps the band while it
+/// goes from panel to panel. The input's zero point is in the starts of the sums.
+/// </remarks>
+internal abstract unsafe class ByteConvKernel : Kernel
+{
+    private const int TagBytes = 64;
+    private const int ReadMargin = 64;
+
+    private static long s_runs;
+
+    private readonly QuantizedConvSpec _spec;
+    private readonly NativeMemoryBlock _weights;
+    private readonly NativeMemoryBlock _numbers;
+    private readonly NativeMemoryBlock _runs;
+    private readonly long[] _weightStarts;
+    private readonly int[] _numberStarts;
+    private readonly int _panels;
+    private readonly int _bands;
+    private int _batch;
+    private long _run;
+
+    protected ByteConvKernel(QuantizedConvSpec spec, InstructionSet instructionSet) : base(spec.Name, Int8, instructionSet)
+    {
+        _spec = spec;
+        Tiling = new ConvTiling(spec.Geometry, spec.MaxBatch);
+        _panels = Tiling.Panels.Length;
+        _bands = Tiling.Bands(1);
+        _weightStarts = new long[_panels + 1];
+        _numberStarts = new int[_panels + 1];
+        for (int p = 0; p < _panels; p++)
+        {
+            int vectors = ConvTileShape.VectorsOf(Tiling.Panels[p].Columns);
+            _weightStarts[p + 1] = _weightStarts[p] + (long)Tiling.Runs * Tiling.Steps * vectors * 4 * ConvTileShape.Lanes;
+            _numberStarts[p + 1] = _numberStarts[p] + vectors * PanelNumbers.Kinds * ConvTileShape.Lanes * sizeof(float);
+        }
+        _weights = new NativeMemoryBlock(_weightStarts[^1]);
+        _numbers = new NativeMemoryBlock(_numberStarts[^1]);
+        _runs = new NativeMemoryBlock(Tiling.Runs * sizeof(long));
+        Tiling.RunStarts().CopyTo(new Span<long>(_runs.Address, Tiling.Runs));
+        for (int p = 0; p < _panels; p++) Pack(p);
+    }
+
+    public override int ScratchBytes => Tiling.IsPadded ? TagBytes + Tiling.BandInputRows * Tiling.RowPitch + ReadMargin : 0;
+
+    protected ConvTiling Tiling { get; }
+
+    protected abstract byte* Constants { get; }
+
+    public override int Units(int batch) => Tiling.Bands(batch) * _panels;
+
+    public override void Begin(int batch) => (_batch, _run) = (batch, Interlocked.Increment(ref s_runs));
+
+    public override void Dispose()
+    {
+        _weights.Dispose();
+        _numbers.Dispose();
+        _runs.Dispose();
+    }
+
+    public override void Run(int first, int end, byte* scratch)
+    {
+        TileArguments arguments = new() { Constants = Constants, Runs = (long*)_runs.Address };
+        for (int unit = first; unit < end; unit++)
+        {
+            (int band, int panel) = Math.DivRem(unit, _panels);
+            arguments.Weights = (sbyte*)_weights.Address + _weightStarts[panel];
+            arguments.Numbers = _numbers.Address + _numberStarts[panel];
+            if (Tiling.IsFlat) RunPixels(band, panel, ref arguments);
+            else RunRows(band, panel, ref arguments, scratch);
+        }
+    }
+
+    /// <summary>Computes a line of pixels of a panel.</summary>
+    protected abstract void RunLine(int panel, int pixels, TileArguments* arguments);
+
+    private void RunPixels(int band, int panel, ref TileArguments arguments)
+    {
+        ConvTiling.Panel p = Tiling.Panels[panel];
+        int pixel = band * Tiling.LinePixels;
+        int pixels = Math.Min(Tiling.LinePixels, _batch * _spec.Geometry.OutputPixels - pixel);
+        arguments.Input = _spec.Input.Address + (long)pixel * _spec.Geometry.InputChannels + p.Group * _spec.Geometry.GroupInputs;
+        RunLineAt((long)pixel, panel, pixels, ref arguments);
+    }
+
+    private void RunRows(int band, int panel, ref TileArguments arguments, byte* scratch)
+    {
+        ConvGeometry g = _spec.Geometry;
+        ConvTiling.Panel p = Tiling.Panels[panel];
+        (int sample, int bandOfSample) = Math.DivRem(band, _bands);
+        int first = bandOfSample * Tiling.BandLines, end = Math.Min(first + Tiling.BandLines, g.OutputHeight);
+        byte* image = _spec.Input.Address + (long)sample * _spec.Input.Elements;
+        byte* input = Tiling.IsPadded ? PaddedBand(image, band, first, end, scratch) : image + (long)first * g.Window.Stride.Height * Tiling.RowPitch;
+        input += p.Group * g.GroupInputs;
+        for (int row = first; row < end; row++, input += (long)g.Window.Stride.Height * Tiling.RowPitch)
+        {
+            arguments.Input = input;
+            RunLineAt((long)sample * g.OutputPixels + (long)row * g.OutputWidth, panel, g.OutputWidth, ref arguments);
+        }
+    }
+
+    private void RunLineAt(long pixel, int panel, int pixels, ref TileArguments arguments)
+    {
+        long at = pixel * _spec.Geometry.OutputChannels + Tiling.Panels[panel].Channel;
+        arguments.Output = _spec.Output.Address + at;
+        if (_spec.Add is { } add) arguments.Addend = add.Addend.Address + at;
+        fixed (TileArguments* pointer = &arguments) RunLine(panel, pixels, pointer);
+    }
+
+    private byte* PaddedBand(byte* image, int band, int firstRow, int endRow, byte* scratch)
+    {
+        var tag = (long*)scratch;
+        byte* copy = scratch + TagBytes;
+        if (tag[0] == _run && tag[1] == band) return copy;
+        ConvGeometry g = _spec.Geometry;
+        Window2 w = g.Window;
+        var zero = (byte)_spec.InputZeroPoint;
+        int left = w.Padding.Width, inside = Math.Min(g.InputWidth, Tiling.PaddedWidth - left), right = Tiling.PaddedWidth - left - inside;
+        int y = firstRow * w.Stride.Height - w.Padding.Height;
+        int end = (endRow - 1) * w.Stride.Height - w.Padding.Height + w.Dilation.Height * (w.Kernel.Height - 1) + 1;
+        for (byte* to = copy; y < end; y++, to += Tiling.RowPitch)
+        {
+            if ((uint)y >= (uint)g.InputHeight)
+            {
+                NativeMemory.Fill(to, (nuint)Tiling.RowPitch, zero);
+                continue;
+            }
+            NativeMemory.Fill(to, (nuint)(left * g.InputChannels), zero);
+            byte* row = image + (long)y * g.InputWidth * g.InputChannels;
+            NativeMemory.Copy(row, to + left * g.InputChannels, (nuint)(inside * g.InputChannels));
+            NativeMemory.Fill(to + (left + inside) * g.InputChannels, (nuint)(right * g.InputChannels), zero);
+        }
+        (tag[0], tag[1]) = (_run, band);
+        return copy;
+    }
+
+    private void Pack(int index)
+    {
+        ConvTiling.Panel panel = Tiling.Panels[index];
+        ConvGeometry g = _spec.Geometry;
+        Requantization r = _spec.Requantization;
+        int[] order = ColumnOrder(panel.Columns);
+        sbyte* weights = (sbyte*)_weights.Address + _weightStarts[index];
+        float* numbers = (float*)(_numbers.Address + _numberStarts[index]);
+        int depthStride = order.Length * 4;
+        for (int lane = 0; lane < order.Length; lane++)
+        {
+            if (order[lane] < 0) continue;
+            int channel = panel.Channel + order[lane];
+            ReadOnlySpan<short> weight = _spec.Weight.AsSpan(channel * g.Depth, g.Depth);
+            int sum = 0;
+            for (int run = 0, k = 0; run < Tiling.Runs; run++)
+            {
+                sbyte* to = weights + (long)run * Tiling.Steps * depthStride + lane * 4;
+                for (int i = 0; i < Tiling.RunBytes; i++, k++)
+                {
+                    to[(long)(i >> 2) * depthStride + (i & 3)] = (sbyte)weight[k];
+                    sum += weight[k];
+                }
+            }
+            ((int*)numbers)[PanelNumbers.Start * order.Length + lane] = unchecked(r.IntegerBias[channel] - _spec.InputZeroPoint * sum);
+            numbers[PanelNumbers.Scale * order.Length + lane] = r.Scale?[channel] ?? 1;
+            numbers[PanelNumbers.Bias * order.Length + lane] = r.FloatBias[channel];
+            numbers[PanelNumbers.Factor * order.Length + lane] = r.Factor[channel];
+        }
+    }
+
+    /// <summary>The channel of a panel in each lane; -1 for none.</summary>
+    protected abstract int[] ColumnOrder(int columns);
+}

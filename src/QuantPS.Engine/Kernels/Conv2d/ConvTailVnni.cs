@@ -1,0 +1,158 @@
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>
+/// Emits the end of a tile: sums to codes as <see cref="Requantization"/> says, maybe another value added, packed to bytes and stored.
+/// </summary>
+/// <param name="shape">The tile.</param>
+/// <param name="code">Where the code goes.</param>
+/// <param name="sum">The register of a pixel's vector.</param>
+internal sealed class ConvTailVnni(ConvTileShape shape, Assembler code, Func<int, int, Vec> sum)
+{
+    private const int Lanes = ConvTileShape.Lanes;
+    private const byte ToNearest = 8;
+
+    // Registers that hold no sums.
+    private static readonly Vec Index = new(28), Addends = new(29), OwnScale = new(30), AddendScale = new(31);
+
+    private readonly List<PanelColumns.Group> _groups = PanelColumns.Groups(shape.Columns);
+
+    public void Emit()
+    {
+        if (shape.Adds)
+        {
+            code.Vector(VectorOp.BroadcastDword, OwnScale, new Mem(Gpr.R10, TileConstants.OwnScale));
+            code.Vector(VectorOp.BroadcastDword, AddendScale, new Mem(Gpr.R10, TileConstants.AddendScale));
+        }
+        for (int pixel = 0; pixel < shape.Pixels; pixel += 2)
+            foreach (PanelColumns.Group group in _groups)
+            {
+                bool two = pixel + 1 < shape.Pixels;
+                EmitCodes(group, pixel);
+                if (two) EmitCodes(group, pixel + 1);
+                if (!group.IsFull || group.Vectors == 1)
+                {
+                    EmitSingle(group, pixel);
+                    if (two) EmitSingle(group, pixel + 1);
+                }
+                else if (group.Vectors == 2) EmitPair(group, pixel, two);
+                else
+                {
+                    EmitWide(group, pixel);
+                    if (two) EmitWide(group, pixel + 1);
+                }
+            }
+    }
+
+    /// <summary>Sums to integers that are codes but for the zero point, the range, and the packing.</summary>
+    private void EmitCodes(PanelColumns.Group group, int pixel)
+    {
+        if (shape.Adds && group.IsFull && group.Vectors > 1) EmitAddends(group, pixel);
+        for (int v = group.First; v < group.First + group.Vectors; v++)
+        {
+            Vec x = sum(pixel, v);
+            code.Vector(VectorOp.ConvertToFloat, x, x);
+            if (shape.Tail.Scaled) code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Scale, v));
+            code.Vector(VectorOp.AddFloat, x, x, Number(PanelNumbers.Bias, v));
+            code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Factor, v));
+            if (shape.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
+            if (shape.Adds) EmitAdd(group, pixel, v, x);
+            else if (shape.Tail.ClampsFloats) EmitClamp(x, TileConstants.RealLow, TileConstants.RealHigh);
+            code.Vector(VectorOp.ConvertToInt, x, x);
+        }
+    }
+
+    /// <summary>The addend's codes of a group in the order of its vectors.</summary>
+    private void EmitAddends(PanelColumns.Group group, int pixel)
+    {
+        Mem at = At(Gpr.Rbp, group.First, pixel);
+        code.Vector(VectorOp.Load, Addends with { Bytes = group.Vectors == 2 ? 32 : 64 }, at);
+        if (group.Vectors == 4) return;
+        code.Vector(VectorOp.Load, Index, new Mem(Gpr.R10, group.Vectors == 3 ? TileConstants.SpreadTriple : TileConstants.SpreadPair));
+        code.Vector(VectorOp.PermuteDwords, Addends, Index, Addends);
+    }
+
+    private void EmitAdd(PanelColumns.Group group, int pixel, int v, Vec x)
+    {
+        code.Vector(VectorOp.Round, x, x, ToNearest);
+        EmitClamp(x, TileConstants.RealLow, TileConstants.RealHigh);
+        if (!shape.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
+        code.Vector(VectorOp.MultiplyAdd213, x, OwnScale with { Bytes = x.Bytes }, One(TileConstants.OwnZero));
+        Vec other = Index with { Bytes = x.Bytes };
+        if (!group.IsFull || group.Vectors == 1) code.Vector(VectorOp.LoadBytesAsInts, other, At(Gpr.Rbp, v, pixel));
+        else code.Vector(VectorOp.ShuffleBytes, other, Addends, new Mem(Gpr.R10, TileConstants.Widen + 64 * (v - group.First)));
+        code.Vector(VectorOp.ConvertToFloat, other, other);
+        code.Vector(VectorOp.MultiplyAdd213, other, AddendScale with { Bytes = x.Bytes }, One(TileConstants.AddendZero));
+        code.Vector(VectorOp.AddFloat, x, x, other);
+        code.Vector(VectorOp.MultiplyFloat, x, x, One(TileConstants.InverseScale));
+        EmitClamp(x, TileConstants.SumLow, TileConstants.SumHigh);
+    }
+
+    private void EmitClamp(Vec x, int low, int high)
+    {
+        code.Vector(VectorOp.MinFloat, x, x, One(high));
+        code.Vector(VectorOp.MaxFloat, x, x, One(low));
+    }
+
+    /// <summary>One vector, which may have fewer channels than lanes.</summary>
+    private void EmitSingle(PanelColumns.Group group, int pixel)
+    {
+        Vec x = sum(pixel, group.First);
+        if (AddsZeroPoint) code.Vector(VectorOp.AddInt, x, x, One(TileConstants.ZeroPoint));
+        code.Vector(VectorOp.MaxInt, x, x, One(TileConstants.Low));
+        if (shape.Tail.ClampsHigh) code.Vector(VectorOp.MinInt, x, x, One(TileConstants.High));
+        code.Vector(VectorOp.StoreAsBytes, x, At(Gpr.Rdx, group.First, pixel), mask: group.IsFull ? 0 : 1);
+    }
+
+    /// <summary>Two vectors; two pixels of them fill one.</summary>
+    private void EmitPair(PanelColumns.Group group, int pixel, bool two)
+    {
+        Vec x = EmitWords(group.First, pixel), y = two ? EmitWords(group.First, pixel + 1) : x;
+        EmitBytes(x, y);
+        code.Vector(VectorOp.Load, Index, new Mem(Gpr.R10, TileConstants.JoinPair));
+        code.Vector(VectorOp.PermuteQwords, x, Index, x);
+        code.Vector(VectorOp.Store, x with { Bytes = 32 }, At(Gpr.Rdx, group.First, pixel));
+        if (two) code.Vector(VectorOp.StoreHalf, x, At(Gpr.Rdx, group.First, pixel + 1), immediate: 1);
+    }
+
+    /// <summary>Three or four vectors.</summary>
+    private void EmitWide(PanelColumns.Group group, int pixel)
+    {
+        Vec x = EmitWords(group.First, pixel);
+        Vec y = group.Vectors == 4 ? EmitWords(group.First + 2, pixel) : EmitWords(group.First + 2, pixel, single: true);
+        EmitBytes(x, y);
+        Mem to = At(Gpr.Rdx, group.First, pixel);
+        if (group.Vectors == 4)
+        {
+            code.Vector(VectorOp.Store, x, to);
+            return;
+        }
+        code.Vector(VectorOp.Load, Index, new Mem(Gpr.R10, TileConstants.JoinTriple));
+        code.Vector(VectorOp.PermuteDwords, x, Index, x);
+        code.Vector(VectorOp.Store, x with { Bytes = 32 }, to);
+        code.Vector(VectorOp.StoreQuarter, x, to with { Displacement = to.Displacement + 32 }, immediate: 2);
+    }
+
+    /// <summary>Two vectors of integers as one of words.</summary>
+    private Vec EmitWords(int v, int pixel, bool single = false)
+    {
+        Vec x = sum(pixel, v);
+        code.Vector(VectorOp.PackToWords, x, x, single ? x : sum(pixel, v + 1));
+        if (AddsZeroPoint) code.Vector(VectorOp.AddWordsSaturate, x, x, new Mem(Gpr.R10, TileConstants.ZeroPointWords));
+        return x;
+    }
+
+    private void EmitBytes(Vec x, Vec y)
+    {
+        code.Vector(VectorOp.PackToBytes, x, x, y);
+        if (shape.Tail.ClampsLow) code.Vector(VectorOp.MaxBytes, x, x, new Mem(Gpr.R10, TileConstants.LowBytes));
+        if (shape.Tail.ClampsHigh) code.Vector(VectorOp.MinBytes, x, x, new Mem(Gpr.R10, TileConstants.HighBytes));
+    }
+
+    private bool AddsZeroPoint => shape.Adds || !shape.Tail.Scaled;
+
+    private static Mem One(int at) => new(Gpr.R10, at, Broadcast: true);
+
+    private Mem Number(int kind, int vector) => new(Gpr.R9, (kind * shape.Vectors + vector) * Lanes * sizeof(float));
+
+    private Mem At(Gpr start, int vector, int pixel) => new(start, pixel * shape.OutputStride + vector * Lanes);
+}

@@ -1,0 +1,33 @@
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>What a tile routine of a convolution is emitted for. Equal shapes share one routine.</summary>
+/// <param name="Pixels">The pixels of a tile.</param>
+/// <param name="Columns">The output channels of a panel.</param>
+/// <param name="Runs">The runs of memory that a pixel sees.</param>
+/// <param name="Steps">The steps of four codes that a run has.</param>
+/// <param name="PixelStride">The bytes from the first input byte of a pixel to that of the next.</param>
+/// <param name="OutputStride">The bytes from the codes of a pixel to those of the next.</param>
+/// <param name="Tail">How sums become codes.</param>
+internal readonly record struct ConvTileShape(
+    int Pixels, int Columns, int Runs, int Steps, int PixelStride, int OutputStride, ConvTailShape Tail)
+{
+    public const int Lanes = 16;
+    private const int Registers = 32;
+    private const int MostPixels = 14;
+
+    /// <summary>The vectors of 16 output channels.</summary>
+    public int Vectors => VectorsOf(Columns);
+
+    /// <summary>The channels of the last vector, if it is not full; else 0.</summary>
+    public int PartialColumns => Columns % Lanes;
+
+    public bool Adds => Tail.Adds;
+
+    /// <summary>The bytes of a vector's sums: a last one of at most 8 channels is half as wide.</summary>
+    public int BytesOf(int vector) => Columns - vector * Lanes <= Lanes / 2 ? 32 : 64;
+
+    public static int VectorsOf(int columns) => (columns + Lanes - 1) / Lanes;
+
+    /// <summary>The most pixels of a tile of so many vectors: sums, weights and one broadcast fill the registers.</summary>
+    public static int PixelsFor(int vectors) => vectors > 6 ? 1 : Math.Min(MostPixels, (Registers - 1 - vectors) / vectors);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>A convolution of codes by routines that are emitted for its shape.</summary>
+internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
+{
+    private const int MostTile = 16;
+
+    private static readonly ConcurrentDictionary<ConvTileShape, nint> Routines = new();
+
+    private readonly TileConstants _constants;
+    private readonly nint[] _routines;
+    private readonly int[] _mostPixels;
+
+    public QuantizedConvVnni(QuantizedConvSpec spec) : base(spec, InstructionSet.Avx512Vnni)
+    {
+        var tail = ConvTailShape.Of(spec);
+        _constants = new TileConstants(spec.Requantization, spec.Add, tail.Scaled);
+        ConvGeometry g = spec.Geometry;
+        _routines = new nint[Tiling.Panels.Length * MostTile];
+        _mostPixels = new int[Tiling.Panels.Length];
+        for (int p = 0; p < Tiling.Panels.Length; p++)
+        {
+            int columns = Tiling.Panels[p].Columns;
+            int most = _mostPixels[p] = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns));
+            foreach (int line in Tiling.LineLengths(spec.MaxBatch))
+            {
+                (int size, _, int smaller) = ConvTiling.CutLine(line, most);
+                for (int pixels = size; pixels >= (smaller > 0 ? size - 1 : size); pixels--)
+                    _routines[p * MostTile + pixels] = Routines.GetOrAdd(
+                        new(pixels, columns, Tiling.Runs, Tiling.Steps, Tiling.PixelStride, g.OutputChannels, tail),
+                        shape => ExecutableMemory.Add(ConvTileVnni.Emit(shape)));
+            }
+        }
+    }
+
+    protected override byte* Constants => _constants.Address;
+
+    /// <summary>Whether the weights are bytes, which a centred weight need not be.</summary>
+    public static bool Takes(QuantizedConvSpec spec) => !spec.Weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue);
+
+    public override void Dispose()
+    {
+        _constants.Dispose();
+        base.Dispose();
+    }
+
+    protected override int[] ColumnOrder(int columns) => PanelColumns.Of(columns);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected override void RunLine(int panel, int pixels, TileArguments* arguments)
+    {
+        (int size, int larger, int smaller) = ConvTiling.CutLine(pixels, _mostPixels[panel]);
+        Call(panel, size, larger, arguments);
+        if (smaller == 0) return;
+        arguments->Input += (long)larger * size * Tiling.PixelStride;
+        long done = (long)larger * size * Tiling.Geometry.OutputChannels;
+        arguments->Output += done;
+        arguments->Addend += done;
+        Call(panel, size - 1, smaller, arguments);
+    }
+
+    private void Call(int panel, int pixels, int tiles, TileArguments* arguments)
+    {
+        arguments->Tiles = tiles;
+        ((delegate* unmanaged<TileArguments*, void>)_routines[panel * MostTile + pixels])(arguments);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>The numbers that all panels of an emitted convolution share, and where they lie.</summary>
+internal sealed unsafe class TileConstants : IDisposable
+{
+    // Vectors of 64 bytes first, then single numbers of four bytes, which instructions broadcast.
+    public const int ZeroPointWords = 0;
+    public const int LowBytes = 64;
+    public const int HighBytes = 128;
+    /// <summary>Takes the dwords of a group of three packed vectors to their places.</summary>
+    public const int JoinTriple = 192;
+    /// <summary>Takes the quarters of two pixels of two packed vectors to their places.</summary>
+    public const int JoinPair = 256;
+    /// <summary>The inverse of <see cref="JoinTriple"/>.</summary>
+    public const int SpreadTriple = 320;
+    /// <summary>The inverse of <see cref="JoinPair"/>, for one pixel.</summary>
+    public const int SpreadPair = 384;
+    /// <summary>Widens the bytes of the first, second, third or fourth vector of a group: 64 bytes each.</summary>
+    public const int Widen = 448;
+    public const int ZeroPoint = 704;
+    public const int Low = 708;
+    public const int High = 712;
+    public const int RealZeroPoint = 716;
+    public const int RealLow = 720;
+    public const int RealHigh = 724;
+    public const int OwnScale = 728;
+    public const int OwnZero = 732;
+    public const int AddendScale = 736;
+    public const int AddendZero = 740;
+    public const int InverseScale = 744;
+    public const int SumLow = 748;
+    public const int SumHigh = 752;
+    private const int Length = 768;
+
+    private readonly NativeMemoryBlock _block = new(Length);
+
+    public TileConstants(Requantization requantization, FusedAdd? add, bool scaled)
+    {
+        int zeroPoint = add?.Output.ZeroPoint ?? (scaled ? 0 : requantization.ZeroPoint);
+        (byte low, byte high) = add is null ? (requantization.Range.Low, requantization.Range.High) : (add.Range.Low, add.Range.High);
+        Span<byte> bytes = new(_block.Address, Length);
+        MemoryMarshal.Cast<byte, short>(bytes.Slice(ZeroPointWords, 64)).Fill((short)zeroPoint);
+        bytes.Slice(LowBytes, 64).Fill(low);
+        bytes.Slice(HighBytes, 64).Fill(high);
+        WriteJoins(bytes);
+        (Int(ZeroPoint), Int(Low), Int(High)) = (zeroPoint, low, high);
+        int inFloat = scaled ? 0 : requantization.ZeroPoint;
+        Float(RealZeroPoint) = requantization.ZeroPoint;
+        (Float(RealLow), Float(RealHigh)) = (requantization.Range.Low - inFloat, requantization.Range.High - inFloat);
+        if (add is not { } sum) return;
+        (Float(OwnScale), Float(OwnZero)) = (sum.Own.Scale, -(sum.Own.Scale * sum.Own.ZeroPoint));
+        (Float(AddendScale), Float(AddendZero)) = (sum.Other.Scale, -(sum.Other.Scale * sum.Other.ZeroPoint));
+        Float(InverseScale) = 1 / sum.Output.Scale;
+        (Float(SumLow), Float(SumHigh)) = (sum.Range.Low - zeroPoint, sum.Range.High - zeroPoint);
+    }
+
+    public byte* Address => _block.Address;
+
+    public void Dispose() => _block.Dispose();
+
+    private static void WriteJoins(Span<byte> bytes)
+    {
+        Span<int> joinTriple = MemoryMarshal.Cast<byte, int>(bytes.Slice(JoinTriple, 64)), spreadTriple = MemoryMarshal.Cast<byte, int>(bytes.Slice(SpreadTriple, 64));
+        Span<int> spreadPair = MemoryMarshal.Cast<byte, int>(bytes.Slice(SpreadPair, 64));
+        Span<long> joinPair = MemoryMarshal.Cast<byte, long>(bytes.Slice(JoinPair, 64));
+        for (int quarter = 0; quarter < 4; quarter++)
+        {
+            for (int v = 0; v < 3; v++)
+                (joinTriple[3 * quarter + v], spreadTriple[4 * quarter + v]) = (4 * quarter + v, 3 * quarter + v);
+            for (int v = 0; v < 2; v++)
+                (joinPair[4 * v + quarter], spreadPair[4 * quarter + v]) = (2 * quarter + v, 2 * quarter + v);
+            for (int v = 0; v < 4; v++)
+                for (int i = 0; i < 16; i++)
+                    bytes[Widen + 64 * v + 16 * quarter + i] = i % 4 == 0 ? (byte)(4 * v + i / 4) : (byte)0x80;
+        }
+    }
+
+    private ref int Int(int at) => ref *(int*)(_block.Address + at);
+
+    private ref float Float(int at) => ref *(float*)(_block.Address + at);
+}

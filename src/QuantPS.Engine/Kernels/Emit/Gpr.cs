@@ -1,0 +1,4 @@
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>A general register of x86-64 by its number in the encoding.</summary>
+internal enum Gpr { Rax, Rcx, Rdx, Rbx, Rsp, Rbp, Rsi, Rdi, R8, R9, R10, R11, R12, R13, R14, R15 }
