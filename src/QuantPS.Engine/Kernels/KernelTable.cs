@@ -84,7 +84,9 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx512Vnni = Avx512BW with
     {
-        QuantizedConv2d = spec => !spec.Geometry.IsDepthwise && QuantizedConvVnni.Takes(spec) ? new QuantizedConvVnni(spec) : Avx512BW.QuantizedConv2d(spec),
+        QuantizedConv2d = spec => DepthwiseShape.Takes(spec) ? new QuantizedDepthwiseVnni(spec)
+            : !spec.Geometry.IsDepthwise && QuantizedConvVnni.HasByteWeights(spec) ? new QuantizedConvVnni(spec)
+            : Avx512BW.QuantizedConv2d(spec),
     };
 
     private static readonly KernelTable AdvSimd = Scalar with

@@ -3,32 +3,45 @@ namespace QuantPS.Engine.Kernels;
 /// <summary>
 /// Emits the end of a tile: sums to codes as <see cref="Requantization"/> says, maybe another value added, packed to bytes and stored.
 /// </summary>
-/// <param name="shape">The tile.</param>
 /// <param name="code">Where the code goes.</param>
 /// <param name="sum">The register of a pixel's vector.</param>
-internal sealed class ConvTailVnni(ConvTileShape shape, Assembler code, Func<int, int, Vec> sum)
+/// <param name="block">What is stored.</param>
+internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, ConvTailVnni.Block block)
 {
-    private const int Lanes = ConvTileShape.Lanes;
+    /// <param name="Pixels">The pixels.</param>
+    /// <param name="PixelStride">The bytes from the codes of a pixel to those of the next.</param>
+    /// <param name="VectorBytes">The bytes of a vector of numbers.</param>
+    /// <param name="Columns">The output channels.</param>
+    /// <param name="Tail">Which steps it takes.</param>
+    /// <param name="Groups">Which vectors are packed together; their order is that of <see cref="PanelColumns"/>.</param>
+    internal readonly record struct Block(int Pixels, int PixelStride, int VectorBytes, int Columns, ConvTailShape Tail, List<PanelColumns.Group> Groups)
+    {
+        public int Vectors => Groups.Sum(group => group.Vectors);
+    }
+
     private const byte ToNearest = 8;
 
-    // Registers that hold no sums.
+    // Registers that hold no sums. Without an addend, the last three hold the numbers of a vector for two pixels.
     private static readonly Vec Index = new(28), Addends = new(29), OwnScale = new(30), AddendScale = new(31);
-
-    private readonly List<PanelColumns.Group> _groups = PanelColumns.Groups(shape.Columns);
+    private static readonly Vec Scale = new(29), Bias = new(30), Factor = new(31);
 
     public void Emit()
     {
-        if (shape.Adds)
+        if (block.Tail.Adds)
         {
             code.Vector(VectorOp.BroadcastDword, OwnScale, new Mem(Gpr.R10, TileConstants.OwnScale));
             code.Vector(VectorOp.BroadcastDword, AddendScale, new Mem(Gpr.R10, TileConstants.AddendScale));
         }
-        for (int pixel = 0; pixel < shape.Pixels; pixel += 2)
-            foreach (PanelColumns.Group group in _groups)
+        for (int pixel = 0; pixel < block.Pixels; pixel += 2)
+            foreach (PanelColumns.Group group in block.Groups)
             {
-                bool two = pixel + 1 < shape.Pixels;
-                EmitCodes(group, pixel);
-                if (two) EmitCodes(group, pixel + 1);
+                bool two = pixel + 1 < block.Pixels;
+                if (block.Tail.Adds)
+                {
+                    EmitCodesWithAddend(group, pixel);
+                    if (two) EmitCodesWithAddend(group, pixel + 1);
+                }
+                else EmitCodes(group, pixel, two);
                 if (!group.IsFull || group.Vectors == 1)
                 {
                     EmitSingle(group, pixel);
@@ -44,19 +57,41 @@ internal sealed class ConvTailVnni(ConvTileShape shape, Assembler code, Func<int
     }
 
     /// <summary>Sums to integers that are codes but for the zero point, the range, and the packing.</summary>
-    private void EmitCodes(PanelColumns.Group group, int pixel)
+    private void EmitCodes(PanelColumns.Group group, int pixel, bool two)
     {
-        if (shape.Adds && group.IsFull && group.Vectors > 1) EmitAddends(group, pixel);
+        for (int v = group.First; v < group.First + group.Vectors; v++)
+        {
+            int bytes = sum(pixel, v).Bytes;
+            if (block.Tail.Scaled) code.Vector(VectorOp.Load, Scale with { Bytes = bytes }, Number(PanelNumbers.Scale, v));
+            code.Vector(VectorOp.Load, Bias with { Bytes = bytes }, Number(PanelNumbers.Bias, v));
+            code.Vector(VectorOp.Load, Factor with { Bytes = bytes }, Number(PanelNumbers.Factor, v));
+            for (int p = pixel; p <= (two ? pixel + 1 : pixel); p++)
+            {
+                Vec x = sum(p, v);
+                code.Vector(VectorOp.ConvertToFloat, x, x);
+                if (block.Tail.Scaled) code.Vector(VectorOp.MultiplyFloat, x, x, Scale);
+                code.Vector(VectorOp.AddFloat, x, x, Bias);
+                code.Vector(VectorOp.MultiplyFloat, x, x, Factor);
+                if (block.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
+                if (block.Tail.ClampsFloats) EmitClamp(x, TileConstants.RealLow, TileConstants.RealHigh);
+                code.Vector(VectorOp.ConvertToInt, x, x);
+            }
+        }
+    }
+
+    /// <summary>The same with another value added, which <see cref="FusedAdd"/> describes.</summary>
+    private void EmitCodesWithAddend(PanelColumns.Group group, int pixel)
+    {
+        if (group.IsFull && group.Vectors > 1) EmitAddends(group, pixel);
         for (int v = group.First; v < group.First + group.Vectors; v++)
         {
             Vec x = sum(pixel, v);
             code.Vector(VectorOp.ConvertToFloat, x, x);
-            if (shape.Tail.Scaled) code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Scale, v));
+            if (block.Tail.Scaled) code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Scale, v));
             code.Vector(VectorOp.AddFloat, x, x, Number(PanelNumbers.Bias, v));
             code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Factor, v));
-            if (shape.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
-            if (shape.Adds) EmitAdd(group, pixel, v, x);
-            else if (shape.Tail.ClampsFloats) EmitClamp(x, TileConstants.RealLow, TileConstants.RealHigh);
+            if (block.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
+            EmitAdd(group, pixel, v, x);
             code.Vector(VectorOp.ConvertToInt, x, x);
         }
     }
@@ -75,7 +110,7 @@ internal sealed class ConvTailVnni(ConvTileShape shape, Assembler code, Func<int
     {
         code.Vector(VectorOp.Round, x, x, ToNearest);
         EmitClamp(x, TileConstants.RealLow, TileConstants.RealHigh);
-        if (!shape.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
+        if (!block.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
         code.Vector(VectorOp.MultiplyAdd213, x, OwnScale with { Bytes = x.Bytes }, One(TileConstants.OwnZero));
         Vec other = Index with { Bytes = x.Bytes };
         if (!group.IsFull || group.Vectors == 1) code.Vector(VectorOp.LoadBytesAsInts, other, At(Gpr.Rbp, v, pixel));
@@ -99,7 +134,7 @@ internal sealed class ConvTailVnni(ConvTileShape shape, Assembler code, Func<int
         Vec x = sum(pixel, group.First);
         if (AddsZeroPoint) code.Vector(VectorOp.AddInt, x, x, One(TileConstants.ZeroPoint));
         code.Vector(VectorOp.MaxInt, x, x, One(TileConstants.Low));
-        if (shape.Tail.ClampsHigh) code.Vector(VectorOp.MinInt, x, x, One(TileConstants.High));
+        if (block.Tail.ClampsHigh) code.Vector(VectorOp.MinInt, x, x, One(TileConstants.High));
         code.Vector(VectorOp.StoreAsBytes, x, At(Gpr.Rdx, group.First, pixel), mask: group.IsFull ? 0 : 1);
     }
 
@@ -123,7 +158,9 @@ internal sealed class ConvTailVnni(ConvTileShape shape, Assembler code, Func<int
         Mem to = At(Gpr.Rdx, group.First, pixel);
         if (group.Vectors == 4)
         {
-            code.Vector(VectorOp.Store, x, to);
+            // A block of fewer channels than bytes stores those that are there.
+            if (block.Columns < x.Bytes) code.Vector(VectorOp.StoreBytes, x, to, mask: 1);
+            else code.Vector(VectorOp.Store, x, to);
             return;
         }
         code.Vector(VectorOp.Load, Index, new Mem(Gpr.R10, TileConstants.JoinTriple));
@@ -144,15 +181,15 @@ internal sealed class ConvTailVnni(ConvTileShape shape, Assembler code, Func<int
     private void EmitBytes(Vec x, Vec y)
     {
         code.Vector(VectorOp.PackToBytes, x, x, y);
-        if (shape.Tail.ClampsLow) code.Vector(VectorOp.MaxBytes, x, x, new Mem(Gpr.R10, TileConstants.LowBytes));
-        if (shape.Tail.ClampsHigh) code.Vector(VectorOp.MinBytes, x, x, new Mem(Gpr.R10, TileConstants.HighBytes));
+        if (block.Tail.ClampsLow) code.Vector(VectorOp.MaxBytes, x, x, new Mem(Gpr.R10, TileConstants.LowBytes));
+        if (block.Tail.ClampsHigh) code.Vector(VectorOp.MinBytes, x, x, new Mem(Gpr.R10, TileConstants.HighBytes));
     }
 
-    private bool AddsZeroPoint => shape.Adds || !shape.Tail.Scaled;
+    private bool AddsZeroPoint => block.Tail.Adds || !block.Tail.Scaled;
 
     private static Mem One(int at) => new(Gpr.R10, at, Broadcast: true);
 
-    private Mem Number(int kind, int vector) => new(Gpr.R9, (kind * shape.Vectors + vector) * Lanes * sizeof(float));
+    private Mem Number(int kind, int vector) => new(Gpr.R9, (kind * block.Vectors + vector) * block.VectorBytes);
 
-    private Mem At(Gpr start, int vector, int pixel) => new(start, pixel * shape.OutputStride + vector * Lanes);
+    private Mem At(Gpr start, int vector, int pixel) => new(start, pixel * block.PixelStride + vector * ConvTileShape.Lanes);
 }

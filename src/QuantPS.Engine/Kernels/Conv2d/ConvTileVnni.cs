@@ -46,7 +46,8 @@ internal sealed class ConvTileVnni
         int tile = _code.Position;
         EmitStart();
         EmitRuns();
-        new ConvTailVnni(_shape, _code, Sum).Emit();
+        new ConvTailVnni(_code, Sum, new(
+            _shape.Pixels, _shape.OutputStride, VectorBytes, _shape.Columns, _shape.Tail, PanelColumns.Groups(_shape.Columns))).Emit();
         _code.Add(Gpr.Rcx, _shape.Pixels * _shape.PixelStride);
         _code.Add(Gpr.Rdx, _shape.Pixels * _shape.OutputStride);
         if (_shape.Adds) _code.Add(Gpr.Rbp, _shape.Pixels * _shape.OutputStride);

@@ -18,7 +18,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
     public QuantizedConvVnni(QuantizedConvSpec spec) : base(spec, InstructionSet.Avx512Vnni)
     {
         var tail = ConvTailShape.Of(spec);
-        _constants = new TileConstants(spec.Requantization, spec.Add, tail.Scaled);
+        _constants = new TileConstants(spec, tail.Scaled);
         ConvGeometry g = spec.Geometry;
         _routines = new nint[Tiling.Panels.Length * MostTile];
         _mostPixels = new int[Tiling.Panels.Length];
@@ -40,7 +40,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
     protected override byte* Constants => _constants.Address;
 
     /// <summary>Whether the weights are bytes, which a centred weight need not be.</summary>
-    public static bool Takes(QuantizedConvSpec spec) => !spec.Weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue);
+    public static bool HasByteWeights(QuantizedConvSpec spec) => !spec.Weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue);
 
     public override void Dispose()
     {

@@ -20,31 +20,35 @@ internal sealed unsafe class TileConstants : IDisposable
     public const int SpreadPair = 384;
     /// <summary>Widens the bytes of the first, second, third or fourth vector of a group: 64 bytes each.</summary>
     public const int Widen = 448;
-    public const int ZeroPoint = 704;
-    public const int Low = 708;
-    public const int High = 712;
-    public const int RealZeroPoint = 716;
-    public const int RealLow = 720;
-    public const int RealHigh = 724;
-    public const int OwnScale = 728;
-    public const int OwnZero = 732;
-    public const int AddendScale = 736;
-    public const int AddendZero = 740;
-    public const int InverseScale = 744;
-    public const int SumLow = 748;
-    public const int SumHigh = 752;
-    private const int Length = 768;
+    /// <summary>The input's zero point in each byte.</summary>
+    public const int InputZeroPoint = 704;
+    public const int ZeroPoint = 768;
+    public const int Low = 772;
+    public const int High = 776;
+    public const int RealZeroPoint = 780;
+    public const int RealLow = 784;
+    public const int RealHigh = 788;
+    public const int OwnScale = 792;
+    public const int OwnZero = 796;
+    public const int AddendScale = 800;
+    public const int AddendZero = 804;
+    public const int InverseScale = 808;
+    public const int SumLow = 812;
+    public const int SumHigh = 816;
+    private const int Length = 832;
 
     private readonly NativeMemoryBlock _block = new(Length);
 
-    public TileConstants(Requantization requantization, FusedAdd? add, bool scaled)
+    public TileConstants(QuantizedConvSpec spec, bool scaled)
     {
+        (Requantization requantization, FusedAdd? add) = (spec.Requantization, spec.Add);
         int zeroPoint = add?.Output.ZeroPoint ?? (scaled ? 0 : requantization.ZeroPoint);
         (byte low, byte high) = add is null ? (requantization.Range.Low, requantization.Range.High) : (add.Range.Low, add.Range.High);
         Span<byte> bytes = new(_block.Address, Length);
         MemoryMarshal.Cast<byte, short>(bytes.Slice(ZeroPointWords, 64)).Fill((short)zeroPoint);
         bytes.Slice(LowBytes, 64).Fill(low);
         bytes.Slice(HighBytes, 64).Fill(high);
+        bytes.Slice(InputZeroPoint, 64).Fill((byte)spec.InputZeroPoint);
         WriteJoins(bytes);
         (Int(ZeroPoint), Int(Low), Int(High)) = (zeroPoint, low, high);
         int inFloat = scaled ? 0 : requantization.ZeroPoint;

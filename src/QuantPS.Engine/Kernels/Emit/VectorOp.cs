@@ -16,6 +16,8 @@ internal readonly record struct VectorOp(byte Map, byte Prefix, bool Wide, byte 
     public static readonly VectorOp BroadcastDword = new(2, 1, false, 0x58, Part: 0);
     public static readonly VectorOp Load = new(1, 2, false, 0x6F);
     public static readonly VectorOp Store = new(1, 2, false, 0x7F);
+    /// <summary>Stores single bytes by a mask.</summary>
+    public static readonly VectorOp StoreBytes = new(1, 3, false, 0x7F);
     public static readonly VectorOp Move = new(1, 1, false, 0x6F);
 
     public static readonly VectorOp ConvertToFloat = new(1, 0, false, 0x5B);
