@@ -1,7 +1,7 @@
 using QuantPS.Benchmarks;
 
 // Each benchmark is a class with a name on the command line; without one, the list is printed.
-IBenchmark[] benchmarks = [new EngineComparison(), new ImportTime(), new QatAccuracy()];
+IBenchmark[] benchmarks = [new EngineComparison(), new LayerComparison(), new ImportTime(), new QatAccuracy()];
 IBenchmark? chosen = benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault());
 if (chosen is null)
 {

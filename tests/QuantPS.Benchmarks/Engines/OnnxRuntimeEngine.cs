@@ -15,9 +15,14 @@ internal sealed class OnnxRuntimeEngine : IEngine
     private readonly string[] _inputNames, _outputNames;
     private readonly OrtValue[] _inputs, _outputs;
 
-    public OnnxRuntimeEngine(BenchmarkModel model, Graph graph, int threads)
+    /// <param name="model">The model.</param>
+    /// <param name="graph">Its graph, in float or in int8.</param>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="profile">How the path of a profile starts that the session writes; null for no profile.</param>
+    public OnnxRuntimeEngine(BenchmarkModel model, Graph graph, int threads, string? profile = null)
     {
         using SessionOptions options = Options(threads);
+        if (profile is not null) (options.ProfileOutputPathPrefix, options.EnableProfiling) = (profile, true);
         _session = new InferenceSession(OnnxModel.Write(graph, model.Batch), options);
         _output = new float[model.OutputLength];
         _inputValue = OrtValue.CreateTensorValueFromMemory(model.Input, Sizes(model.InputShape));
@@ -39,6 +44,10 @@ internal sealed class OnnxRuntimeEngine : IEngine
     public void Run() => _session.Run(_runOptions, _inputNames, _inputs, _outputNames, _outputs);
 
     public float[] Output() => _output;
+
+    /// <summary>Ends the profile.</summary>
+    /// <returns>The path of its file.</returns>
+    public string EndProfile() => _session.EndProfiling();
 
     public void Dispose()
     {

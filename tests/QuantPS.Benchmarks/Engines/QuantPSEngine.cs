@@ -27,6 +27,9 @@ internal sealed class QuantPSEngine : IEngine
 
     public void Run() => Compiled.Run(_input, _batch, _output);
 
+    /// <summary>Runs it once and times each step, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public void Profile(Span<long> ticks) => Compiled.Profile(_input, _batch, _output, ticks);
+
     public float[] Output() => _output;
 
     public void Dispose() => Compiled.Dispose();

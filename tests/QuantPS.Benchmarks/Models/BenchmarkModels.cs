@@ -10,13 +10,15 @@ internal static class BenchmarkModels
     private const ulong Seed = 1;
     private const int CalibrationBatches = 2;
 
-    private static readonly string[] s_networks = ["mobilenet_v2", "resnet18", "resnet50"];
     private static readonly (int Inputs, int Outputs)[] s_layers = [(1024, 1024), (1024, 4096), (4096, 1024)];
     private static readonly int[] s_batches = [1, 16, 128];
 
+    /// <summary>The names of the whole networks.</summary>
+    public static IReadOnlyList<string> Networks { get; } = ["mobilenet_v2", "resnet18", "resnet50"];
+
     /// <summary>The name of each case, with what makes it.</summary>
     public static IReadOnlyDictionary<string, Func<BenchmarkModel>> All { get; } =
-        s_networks.Select(name => (Name: name, Make: (Func<BenchmarkModel>)(() => Network(name))))
+        Networks.Select(name => (Name: name, Make: (Func<BenchmarkModel>)(() => Network(name))))
         .Concat(from layer in s_layers
                 from batch in s_batches
                 let name = $"linear_{layer.Inputs}x{layer.Outputs}_b{batch}"

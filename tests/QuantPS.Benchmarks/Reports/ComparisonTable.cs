@@ -11,7 +11,7 @@ internal static class ComparisonTable
     {
         string[] engines = [.. report.Cases[0].Engines.Select(engine => engine.Engine)];
         EngineResult[] ours = [.. report.Cases[0].Engines.Where(engine => engine.IsInt8 && !engine.IsPeer)];
-        var table = new TextTable(["case", "threads", "MMACs", .. engines, .. ours.SelectMany(Ratios), "others"]);
+        var table = new TextTable(["case ", "threads", "MMACs", .. engines, .. ours.SelectMany(Ratios), "others"]);
         foreach (CaseResult result in report.Cases)
             table.Add([result.Case, $"{result.Threads}", Text(result.Macs / 1e6, "f1"), .. result.Engines.Select(Times),
                 .. ours.Select(our => result.Engines.First(engine => engine.Engine == our.Engine)).SelectMany(engine => Values(report, result, engine)), Percent(result.OtherLoad)]);
