@@ -10,7 +10,7 @@ namespace QuantPS.Benchmarks.Measuring;
 /// <remarks>A step's time is the mean of the faster half of its runs: ONNX Runtime tells whole microseconds, too coarse for a minimum.</remarks>
 internal static class LayerTimes
 {
-    private const int WarmUpRuns = 3;
+    private const double WarmUpShare = 0.25;
 
     public static LayerResult Measure(BenchmarkModel model, bool isInt8, int threads, int rounds, TimeSpan burst)
     {
@@ -24,7 +24,7 @@ internal static class LayerTimes
             var ticks = new long[times.Length];
             for (int round = 0; round < rounds; round++)
             {
-                for (int run = 0; run < WarmUpRuns; run++) ours.Run();
+                for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < burst * WarmUpShare;) ours.Run();
                 for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < burst;)
                 {
                     ours.Profile(ticks);
