@@ -174,11 +174,22 @@ public sealed unsafe class CompiledGraph : IDisposable
 
     private void Show(Value value, int batch, ValueTap tap)
     {
-        // These allocate, but only where somebody looks: the shape with the batch of this run, and a scale chosen as it ran.
+        // These allocate, but only where somebody looks: the shape with the batch of this run, a scale chosen as it ran, the copy of a slice.
         Shape shape = batch == 1 ? value.Shape : value.Shape.With(0, batch);
         QuantParams? quantization = value.IsDynamic ? DynamicParameters.Read(value.DynamicParameters(MaxBatch)).ToQuantParams() : value.Quantization;
-        var bytes = new ReadOnlySpan<byte>(value.Address, checked(value.Elements * batch * value.Element.Size()));
+        int length = checked(value.Elements * batch * value.Element.Size());
+        ReadOnlySpan<byte> bytes = value.SliceOf is null ? new ReadOnlySpan<byte>(value.Address, length) : Joined(value, length);
         tap(new TappedValue(value.Name, value.Element, shape, value.ChannelsLast, quantization, bytes));
+    }
+
+    /// <summary>The runs of a slice one behind another.</summary>
+    private static byte[] Joined(Value value, int length)
+    {
+        var joined = new byte[length];
+        (int run, long pitch) = (value.Run * value.Element.Size(), (long)value.Pitch * value.Element.Size());
+        byte* from = value.Address;
+        for (int at = 0; at < length; at += run, from += pitch) new ReadOnlySpan<byte>(from, run).CopyTo(joined.AsSpan(at));
+        return joined;
     }
 
     private static void RequireLength(int length, int batch, Shape sample, string what, string parameter)

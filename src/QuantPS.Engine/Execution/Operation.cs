@@ -8,4 +8,11 @@ namespace QuantPS.Engine.Execution;
 /// <param name="Inputs">The values that it reads.</param>
 /// <param name="Nodes">The graph's nodes that it does the work of.</param>
 /// <param name="Bind">Makes the kernel, once the values have their places.</param>
-internal sealed record Operation(Value Output, ImmutableArray<Value> Inputs, ImmutableArray<Node> Nodes, Func<KernelTable, Kernel> Bind);
+internal sealed record Operation(Value Output, ImmutableArray<Value> Inputs, ImmutableArray<Node> Nodes, Func<KernelTable, Kernel> Bind)
+{
+    /// <summary>Whether its kernels, on every rung, heed the <see cref="Value.Pitch"/> of the output.</summary>
+    public bool WritesSlices { get; init; }
+
+    /// <summary>What it joins, where it is a cat and nothing else.</summary>
+    public ConcatSpec? Concat { get; init; }
+}

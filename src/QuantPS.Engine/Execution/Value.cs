@@ -8,6 +8,7 @@ internal sealed unsafe class Value(string name, TensorType type, bool? channelsL
     public const int DynamicParameterBytes = 12;
 
     private byte* _address;
+    private int _sliceStart;
 
     public string Name { get; } = name;
 
@@ -23,18 +24,27 @@ internal sealed unsafe class Value(string name, TensorType type, bool? channelsL
     /// <summary>The value whose memory this one shows in another shape, or null. Lowering sets it.</summary>
     public Value? ViewOf { get; set; }
 
+    /// <summary>The value whose runs this one is a part of, or null.</summary>
+    public Value? SliceOf { get; private set; }
+
     /// <summary>The elements, in PyTorch's order, of a value that is the same in every run.</summary>
     public float[]? Constant { get; init; }
 
     /// <summary>The value that owns the memory.</summary>
-    public Value Storage => ViewOf?.Storage ?? this;
+    public Value Storage => (ViewOf ?? SliceOf)?.Storage ?? this;
 
     public bool IsDynamic => Element == ElementType.QUInt8 && Quantization is null;
 
     /// <summary>The number of elements of one sample.</summary>
     public int Elements { get; } = checked((int)type.Shape.ElementCount);
 
-    public byte* Address => Storage._address;
+    /// <summary>The elements of the innermost dimension in memory: the channels of a pixel, or the last dimension.</summary>
+    public int Run { get; } = (channelsLast ?? type.Shape.Rank == 4) ? type.Shape[1] : type.Shape.Rank == 0 ? 1 : type.Shape[type.Shape.Rank - 1];
+
+    /// <summary>The elements from the start of a run to that of the next: more than a run has where the value is a slice.</summary>
+    public int Pitch => SliceOf?.Pitch ?? Run;
+
+    public byte* Address => ViewOf is { } whole ? whole.Address : SliceOf is { } joined ? joined.Address + (long)_sliceStart * Element.Size() : _address;
 
     public float* Floats => (float*)Address;
 
@@ -49,6 +59,9 @@ internal sealed unsafe class Value(string name, TensorType type, bool? channelsL
     }
 
     public void Place(byte* address) => _address = address;
+
+    /// <summary>Makes this value a part of each run of another, from an element of the run on.</summary>
+    public void PlaceIn(Value whole, int start) => (SliceOf, _sliceStart) = (whole, start);
 
     private static long RoundUp(long bytes, int to) => (bytes + to - 1) / to * to;
 }

@@ -14,7 +14,7 @@ internal sealed class AdaptiveAvgPool2dRule : ILoweringRule
             if (context.Backend == QuantizationBackend.Qnnpack && AreWindows(pool.Input.Shape, pool.Output.Shape))
                 spec = spec with { QnnpackScale = pool.Output.Quantization?.Scale };
             return pool.Output.Element == ElementType.Float32 ? kernels.AvgPool(spec) : kernels.QuantizedAvgPool(spec);
-        })];
+        }) with { WritesSlices = true }];
     }
 
     // Regions of one size, more than one pixel each: what PyTorch gives to qnnpack's average pool.

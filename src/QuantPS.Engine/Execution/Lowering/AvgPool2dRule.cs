@@ -14,6 +14,6 @@ internal sealed class AvgPool2dRule : ILoweringRule
             AvgPoolSpec spec = AvgPoolSpec.Of(pool.Input, pool.Output, operation.Window, operation.CountIncludePad);
             if (context.Backend == QuantizationBackend.Qnnpack && !operation.Window.CeilMode) spec = spec with { QnnpackScale = pool.Output.Quantization?.Scale };
             return pool.Output.Element == ElementType.Float32 ? kernels.AvgPool(spec) : kernels.QuantizedAvgPool(spec);
-        })];
+        }) with { WritesSlices = true }];
     }
 }

@@ -10,7 +10,7 @@ internal sealed class BatchNorm2dRule : ILoweringRule
         if (FloatPattern<BatchNorm2d>.Match(node, context) is not { Operator: var norm } pattern) return null;
         Value input = context.Value(context.Resolve(norm.Inputs[0])), output = context.Value(node.Name);
         ChannelAffine affine = Parameters(norm, context).ForFloats();
-        return [new(output, [input], pattern.Nodes, kernels => kernels.BatchNorm(new(input, output, affine, pattern.Low, pattern.High)))];
+        return [new(output, [input], pattern.Nodes, kernels => kernels.BatchNorm(new(input, output, affine, pattern.Low, pattern.High))) { WritesSlices = true }];
     }
 
     public static BatchNormParameters Parameters(BatchNorm2d norm, LoweringContext context) => new(

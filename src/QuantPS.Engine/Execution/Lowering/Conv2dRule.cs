@@ -13,6 +13,6 @@ internal sealed class Conv2dRule : ILoweringRule
         float[] bias = context.Bias(conv) ?? new float[output.Shape[1]];
         ConvGeometry geometry = ConvGeometry.Of(input.Shape, output.Shape, conv.Window, conv.Groups);
         return [new(output, [input], pattern.Nodes, kernels => kernels.Conv2d(new(
-            input, output, geometry, ConvWeights.ChannelsLast(weight, context.ShapeOf(conv.Inputs[1])), bias, pattern.Low, pattern.High, "conv2d")))];
+            input, output, geometry, ConvWeights.ChannelsLast(weight, context.ShapeOf(conv.Inputs[1])), bias, pattern.Low, pattern.High, "conv2d"))) { WritesSlices = true }];
     }
 }

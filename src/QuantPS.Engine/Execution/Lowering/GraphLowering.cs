@@ -46,6 +46,7 @@ internal static class GraphLowering
             all.Add(new(source, [], [], kernels => kernels.Input(new(source))));
         foreach (IReadOnlyList<Operation> operations in chosen) all.AddRange(operations);
         all.Add(OutputOf(result));
+        ConcatInPlace.Apply(all);
         foreach (Operation operation in all) RequireFits(operation.Output, options.MaxBatch);
         return new LoweredGraph(source, result, [.. all], context.Names);
     }

@@ -14,7 +14,7 @@ internal sealed class LinearRule : ILoweringRule
         Shape shape = context.ShapeOf(linear.Inputs[1]);
         float[] bias = context.Bias(linear) ?? new float[shape[0]];
         var operation = new Operation(output, [input], pattern.Nodes, kernels => kernels.Conv2d(new(
-            input, output, ConvGeometry.OfLinear(input, shape), weight, bias, pattern.Low, pattern.High, "linear")));
+            input, output, ConvGeometry.OfLinear(input, shape), weight, bias, pattern.Low, pattern.High, "linear"))) { WritesSlices = true };
         return [.. new[] { before, operation, after }.OfType<Operation>()];
     }
 }

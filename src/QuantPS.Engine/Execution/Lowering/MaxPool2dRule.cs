@@ -9,6 +9,6 @@ internal sealed class MaxPool2dRule : ILoweringRule
     {
         if (PassThrough.Match<MaxPool2d>(node, context) is not { } pool) return null;
         var spec = new MaxPoolSpec(pool.Input, pool.Output, ((MaxPool2d)pool.Operator).Window);
-        return [pool.Operation(kernels => pool.Output.Element == ElementType.Float32 ? kernels.MaxPool(spec) : kernels.QuantizedMaxPool(spec))];
+        return [pool.Operation(kernels => pool.Output.Element == ElementType.Float32 ? kernels.MaxPool(spec) : kernels.QuantizedMaxPool(spec)) with { WritesSlices = true }];
     }
 }

@@ -12,6 +12,6 @@ internal sealed class QuantizedBatchNorm2dRule : ILoweringRule
         Value output = context.Value(node.Name);
         BatchNormParameters parameters = BatchNorm2dRule.Parameters(norm, context);
         return [new(output, [input], pattern.Nodes, kernels => kernels.QuantizedBatchNorm(new(
-            input, output, parameters.ForCodes(input.Quantization!.Scales[0], pattern.Quantize.Parameters.Scales[0]), pattern.Range)))];
+            input, output, parameters.ForCodes(input.Quantization!.Scales[0], pattern.Quantize.Parameters.Scales[0]), pattern.Range))) { WritesSlices = true }];
     }
 }

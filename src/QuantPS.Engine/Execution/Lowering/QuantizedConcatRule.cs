@@ -15,6 +15,6 @@ internal sealed class QuantizedConcatRule : ILoweringRule
         Value output = context.Value(node.Name);
         QuantParams to = pattern.Quantize.Parameters;
         CodeMap?[] maps = [.. inputs.Select(input => input.Quantization!.Equals(to) ? null : new CodeMap(input.Quantization, to, CodeRange.Of(to, null)))];
-        return [new(output, inputs, pattern.Nodes, kernels => kernels.Concat(ConcatSpec.Of(inputs, output, ConcatRule.Axis(cat), maps)))];
+        return [ConcatRule.Join(ConcatSpec.Of(inputs, output, ConcatRule.Axis(cat), maps), pattern.Nodes)];
     }
 }

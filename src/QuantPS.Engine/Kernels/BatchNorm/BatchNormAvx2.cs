@@ -19,7 +19,7 @@ internal sealed unsafe class BatchNormAvx2(BatchNormSpec spec) : Kernel("batch_n
         fixed (float* factor = spec.Affine.Factor, summand = spec.Affine.Summand)
             for (int pixel = first; pixel < end; pixel++)
             {
-                float* from = spec.Input.Floats + (long)pixel * _channels, to = spec.Output.Floats + (long)pixel * _channels;
+                float* from = spec.Input.Floats + (long)pixel * _channels, to = spec.Output.Floats + (long)pixel * spec.Output.Pitch;
                 int c = 0;
                 for (; c + 8 <= _channels; c += 8)
                     Avx.Store(to + c, Avx.Min(high, Avx.Max(low, Fma.MultiplyAdd(

@@ -18,7 +18,7 @@ internal sealed unsafe class BatchNormScalar(BatchNormSpec spec) : Kernel("batch
             for (int c = 0; c < _channels; c++)
             {
                 long i = (long)pixel * _channels + c;
-                spec.Output.Floats[i] = ClampScalar.Of(MathF.FusedMultiplyAdd(spec.Input.Floats[i], factor[c], summand[c]), spec.Low, spec.High);
+                spec.Output.Floats[(long)pixel * spec.Output.Pitch + c] = ClampScalar.Of(MathF.FusedMultiplyAdd(spec.Input.Floats[i], factor[c], summand[c]), spec.Low, spec.High);
             }
     }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class QuantizedBatchNormScalar(QuantizedBatchNormSpec spe
             {
                 long i = (long)pixel * _channels + c;
                 float real = MathF.FusedMultiplyAdd(spec.Input.Address[i] - inputZero, factor[c], summand[c]);
-                spec.Output.Address[i] = Codes.Quantize(real, 1, outputZero, spec.Range.Low, spec.Range.High);
+                spec.Output.Address[(long)pixel * spec.Output.Pitch + c] = Codes.Quantize(real, 1, outputZero, spec.Range.Low, spec.Range.High);
             }
     }
 }

@@ -42,7 +42,7 @@ internal sealed unsafe class ConvAvx2 : MatrixKernel
                 if (_direct) matrix = _spec.Input.Floats + (long)block * stride + panel.Group * Geometry.GroupInputs;
                 else if (panel.Group != group || p == firstPanel) Gather(block, rows, panel.Group, matrix);
                 group = panel.Group;
-                RunPanel(panel, matrix, stride, rows, _spec.Output.Floats + (long)block * Geometry.OutputChannels + panel.Channel);
+                RunPanel(panel, matrix, stride, rows, _spec.Output.Floats + (long)block * _spec.Output.Pitch + panel.Channel);
             }
         }
     }
@@ -51,19 +51,20 @@ internal sealed unsafe class ConvAvx2 : MatrixKernel
     {
         var tile = new ConvTilesAvx2.Tile(
             Geometry.Depth, (float*)_packed.Address + (long)panel.Start * Geometry.Depth, Bias + panel.Start, panel.Columns, _spec.Low, _spec.High);
+        nint pitch = _spec.Output.Pitch;
         int row = 0;
         if (rows >= MatrixKernel.TileRows)
             // The last tile reaches back over rows that are done: the same sums again.
             for (; row < rows; row += TileRows)
             {
                 int at = Math.Min(row, rows - TileRows);
-                float* a = matrix + (long)at * stride, c = output + (long)at * Geometry.OutputChannels;
-                if (panel.Width == PanelLayout.Wide) ConvTilesAvx2.SixByWide(tile, a, stride, c, Geometry.OutputChannels);
-                else ConvTilesAvx2.SixByNarrow(tile, a, stride, c, Geometry.OutputChannels);
+                float* a = matrix + (long)at * stride, c = output + at * pitch;
+                if (panel.Width == PanelLayout.Wide) ConvTilesAvx2.SixByWide(tile, a, stride, c, pitch);
+                else ConvTilesAvx2.SixByNarrow(tile, a, stride, c, pitch);
             }
         for (; row < rows; row++)
         {
-            float* a = matrix + (long)row * stride, c = output + (long)row * Geometry.OutputChannels;
+            float* a = matrix + (long)row * stride, c = output + row * pitch;
             if (panel.Width == PanelLayout.Wide) ConvTilesAvx2.OneByWide(tile, a, c);
             else ConvTilesAvx2.OneByNarrow(tile, a, c);
         }

@@ -19,7 +19,7 @@ internal sealed unsafe class ConvScalar(ConvSpec spec) : Kernel(spec.Name, Float
             (int sample, int pixel) = Math.DivRem(unit, g.OutputPixels);
             (int row, int column) = Math.DivRem(pixel, g.OutputWidth);
             float* image = spec.Input.Floats + (long)sample * spec.Input.Elements;
-            float* to = spec.Output.Floats + (long)unit * g.OutputChannels;
+            float* to = spec.Output.Floats + (long)unit * spec.Output.Pitch;
             for (int o = 0; o < g.OutputChannels; o++)
                 to[o] = ClampScalar.Of(Sum(image, row, column, o) + spec.Bias[o], spec.Low, spec.High);
         }

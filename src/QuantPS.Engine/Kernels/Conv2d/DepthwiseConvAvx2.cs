@@ -56,7 +56,7 @@ internal sealed unsafe class DepthwiseConvAvx2 : Kernel
                     WeightRow = (nint)w.Kernel.Width * g.OutputChannels,
                 };
                 Pixel(taps, (float*)_packed.Address + (long)g.Taps * g.OutputChannels,
-                    _spec.Output.Floats + ((long)unit * g.OutputWidth + column) * g.OutputChannels, g.OutputChannels, _spec.Low, _spec.High);
+                    _spec.Output.Floats + ((long)unit * g.OutputWidth + column) * _spec.Output.Pitch, g.OutputChannels, _spec.Low, _spec.High);
             }
         }
     }

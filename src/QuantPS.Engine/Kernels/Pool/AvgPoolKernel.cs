@@ -34,7 +34,7 @@ internal abstract unsafe class AvgPoolKernel(AvgPoolSpec spec, string precision,
             for (int column = 0; column < Spec.Columns.Length; column++)
             {
                 PoolSpan columns = Spec.Columns[column];
-                byte* to = Spec.Output.Address + ((nint)unit * Spec.Columns.Length + column) * pixelBytes;
+                byte* to = Spec.Output.Address + ((nint)unit * Spec.Columns.Length + column) * Spec.Output.Pitch * _elementSize;
                 if (rows.Length == 0 || columns.Length == 0) new Span<byte>(to, (int)pixelBytes).Fill(Spec.Zero);
                 else Pixel(new(image + rows.Start * rowBytes + columns.Start * pixelBytes, rows.Length, columns.Length, rowBytes, Spec.Divisor(rows, columns)), to);
             }

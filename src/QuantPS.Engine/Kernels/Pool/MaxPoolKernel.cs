@@ -21,7 +21,7 @@ internal abstract unsafe class MaxPoolKernel(MaxPoolSpec spec, string precision,
             byte* image = spec.Input.Address + (long)sample * spec.Input.Elements * _elementSize;
             for (int column = 0; column < spec.OutputWidth; column++)
             {
-                byte* to = spec.Output.Address + ((long)unit * spec.OutputWidth + column) * spec.Channels * _elementSize;
+                byte* to = spec.Output.Address + ((long)unit * spec.OutputWidth + column) * spec.Output.Pitch * _elementSize;
                 Start(to, spec.Channels);
                 for (int ky = 0; ky < window.Kernel.Height; ky++)
                 {
