@@ -18,6 +18,6 @@ internal sealed class QuantizedConv2dRule : ILoweringRule
             Requantization requantization = Requantization.Of(
                 context.Backend, conv.Groups, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
             return kernels.QuantizedConv2d(new(input, output, geometry, ConvWeights.Centered(weight), input.Quantization!.ZeroPoint, requantization, "conv2d", context.MaxBatch));
-        })];
+        }) { WritesSlices = true }];
     }
 }

@@ -19,7 +19,7 @@ internal sealed class QuantizedLinearRule : ILoweringRule
                 context.Backend, groups: null, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
             return kernels.QuantizedConv2d(new(input, output, ConvGeometry.OfLinear(input, weight), ConvWeights.Centered(weight),
                 input.Quantization!.ZeroPoint, requantization, "linear", context.MaxBatch));
-        });
+        }) { WritesSlices = true };
         return [.. new[] { before, operation, after }.OfType<Operation>()];
     }
 }

@@ -110,7 +110,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
 
     private void RunLineAt(long pixel, int panel, int pixels, ref TileArguments arguments)
     {
-        long at = pixel * _spec.Geometry.OutputChannels + Tiling.Panels[panel].Channel;
+        long at = pixel * _spec.Output.Pitch + Tiling.Panels[panel].Channel;
         arguments.Output = _spec.Output.Address + at;
         if (_spec.Add is { } add) arguments.Addend = add.Addend.Address + at;
         fixed (TileArguments* pointer = &arguments) RunLine(panel, pixels, pointer);

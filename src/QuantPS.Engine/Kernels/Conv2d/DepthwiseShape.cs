@@ -4,6 +4,7 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="Rows">The output rows that it computes at once: 1 or 2.</param>
 /// <param name="Channels">The channels of a block: 64, 32, or up to 16.</param>
 /// <param name="TotalChannels">The channels of a pixel.</param>
+/// <param name="OutputPitch">The bytes from the codes of an output pixel to those of the next.</param>
 /// <param name="InputWidth">The pixels of an input row.</param>
 /// <param name="OutputWidth">The pixels of an output row.</param>
 /// <param name="KernelHeight">The rows of the kernel: up to 4, less the stride where two rows are computed.</param>
@@ -12,7 +13,7 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="Left">The columns of padding on the left.</param>
 /// <param name="Tail">How sums become codes.</param>
 internal readonly record struct DepthwiseShape(
-    int Rows, int Channels, int TotalChannels, int InputWidth, int OutputWidth, int KernelHeight, int KernelWidth, int Stride, int Left,
+    int Rows, int Channels, int TotalChannels, int OutputPitch, int InputWidth, int OutputWidth, int KernelHeight, int KernelWidth, int Stride, int Left,
     ConvTailShape Tail)
 {
     /// <summary>The vectors of a block: a quarter of the channels each, widened to 32 bits.</summary>

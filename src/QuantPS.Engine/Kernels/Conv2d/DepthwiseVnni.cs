@@ -47,7 +47,7 @@ internal sealed class DepthwiseVnni
         EmitBlock();
         int done = _shape.OutputWidth * _shape.Stride * _shape.TotalChannels;
         foreach (Gpr row in RowPointers) _code.Add(row, _shape.Channels - done);
-        _code.Add(Gpr.Rdx, _shape.Channels - _shape.OutputWidth * _shape.TotalChannels);
+        _code.Add(Gpr.Rdx, _shape.Channels - _shape.OutputWidth * _shape.OutputPitch);
         _code.Add(Gpr.Rbx, _shape.WeightBytes);
         _code.Add(Gpr.R9, _shape.NumberBytes);
         _code.DecrementAndLoop(Gpr.R15, block);
@@ -87,9 +87,9 @@ internal sealed class DepthwiseVnni
         for (int column = 0; column < kept; column++)
             for (int v = 0; v < DepthwiseShape.Vectors; v++) _code.Vector(VectorOp.Move, Column(column, v), Column(column + _shape.Stride, v));
         new ConvTailVnni(_code, Sum, new(
-            _shape.Rows, _shape.OutputWidth * _shape.TotalChannels, _shape.VectorBytes, _shape.Channels, _shape.Tail, AllTogether)).Emit();
+            _shape.Rows, _shape.OutputWidth * _shape.OutputPitch, _shape.VectorBytes, _shape.Channels, _shape.Tail, AllTogether)).Emit();
         foreach (Gpr row in RowPointers) _code.Add(row, _shape.Stride * _shape.TotalChannels);
-        _code.Add(Gpr.Rdx, _shape.TotalChannels);
+        _code.Add(Gpr.Rdx, _shape.OutputPitch);
     }
 
     /// <summary>Interleaves a column of four rows; a column outside the image is of zero points.</summary>

@@ -22,5 +22,5 @@ internal sealed unsafe class QuantizedConvAvx2 : CodeMatrixAvx2
     protected override int* Start => _requantize.Start;
 
     protected override void Finish(PanelLayout.Panel panel, int* sums, int rows, int pixel) => _requantize.Store(
-        sums, rows, panel.Start, _spec.Output.Address + (long)pixel * Geometry.OutputChannels + panel.Channel, Geometry.OutputChannels, panel.Columns);
+        sums, rows, panel.Start, _spec.Output.Address + (long)pixel * _spec.Output.Pitch + panel.Channel, _spec.Output.Pitch, panel.Columns);
 }

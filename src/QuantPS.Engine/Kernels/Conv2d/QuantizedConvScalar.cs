@@ -18,7 +18,7 @@ internal sealed unsafe class QuantizedConvScalar(QuantizedConvSpec spec) : Kerne
             (int sample, int pixel) = Math.DivRem(unit, _geometry.OutputPixels);
             (int row, int column) = Math.DivRem(pixel, _geometry.OutputWidth);
             byte* image = spec.Input.Address + (long)sample * spec.Input.Elements;
-            byte* to = spec.Output.Address + (long)unit * _geometry.OutputChannels;
+            byte* to = spec.Output.Address + (long)unit * spec.Output.Pitch;
             for (int o = 0; o < _geometry.OutputChannels; o++)
                 to[o] = spec.Requantization.Apply(ExactSum.Of(_geometry, image, spec.InputZeroPoint, spec.Weight, row, column, o), o);
         }

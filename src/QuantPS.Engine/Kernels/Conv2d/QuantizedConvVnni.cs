@@ -14,12 +14,13 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
     private readonly TileConstants _constants;
     private readonly nint[] _routines;
     private readonly int[] _mostPixels;
+    private readonly int _pitch;
 
     public QuantizedConvVnni(QuantizedConvSpec spec) : base(spec, InstructionSet.Avx512Vnni)
     {
         var tail = ConvTailShape.Of(spec);
         _constants = new TileConstants(spec, tail.Scaled);
-        ConvGeometry g = spec.Geometry;
+        _pitch = spec.Output.Pitch;
         _routines = new nint[Tiling.Panels.Length * MostTile];
         _mostPixels = new int[Tiling.Panels.Length];
         for (int p = 0; p < Tiling.Panels.Length; p++)
@@ -31,7 +32,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
                 (int size, _, int smaller) = ConvTiling.CutLine(line, most);
                 for (int pixels = size; pixels >= (smaller > 0 ? size - 1 : size); pixels--)
                     _routines[p * MostTile + pixels] = Routines.GetOrAdd(
-                        new(pixels, columns, Tiling.Runs, Tiling.Steps, Tiling.PixelStride, g.OutputChannels, tail),
+                        new(pixels, columns, Tiling.Runs, Tiling.Steps, Tiling.PixelStride, spec.Output.Pitch, tail),
                         shape => ExecutableMemory.Add(ConvTileVnni.Emit(shape)));
             }
         }
@@ -57,7 +58,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
         Call(panel, size, larger, arguments);
         if (smaller == 0) return;
         arguments->Input += (long)larger * size * Tiling.PixelStride;
-        long done = (long)larger * size * Tiling.Geometry.OutputChannels;
+        long done = (long)larger * size * _pitch;
         arguments->Output += done;
         arguments->Addend += done;
         Call(panel, size - 1, smaller, arguments);

@@ -55,14 +55,14 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
         var taps = (byte**)scratch;
         // The tap that makes the number even has weights of zero.
         taps[2 * _pairs - 1] = _padding.Address;
-        byte* to = _spec.Output.Address + (long)first * _geometry.OutputWidth * _geometry.OutputChannels;
+        byte* to = _spec.Output.Address + (long)first * _geometry.OutputWidth * _spec.Output.Pitch;
         for (int unit = first; unit < end; unit++)
         {
             (int sample, int row) = Math.DivRem(unit, _geometry.OutputHeight);
             byte* image = _spec.Input.Address + (long)sample * _spec.Input.Elements;
             int top = row * _geometry.Window.Stride.Height - _geometry.Window.Padding.Height;
             bool inside = top >= 0 && top + _geometry.Window.Dilation.Height * (_geometry.Window.Kernel.Height - 1) < _geometry.InputHeight;
-            for (int column = 0; column < _geometry.OutputWidth; column++, to += _geometry.OutputChannels)
+            for (int column = 0; column < _geometry.OutputWidth; column++, to += _spec.Output.Pitch)
             {
                 // The taps of a pixel inside a row are those of the pixel before it, moved.
                 if (inside && _runs.IsInside(column - 1) && _runs.IsInside(column))

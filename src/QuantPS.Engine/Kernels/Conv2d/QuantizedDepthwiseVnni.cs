@@ -80,7 +80,7 @@ internal sealed unsafe class QuantizedDepthwiseVnni : Kernel
             (int sample, int group) = Math.DivRem(unit, _groups);
             int row = group * _rows;
             FindRows(_spec.Input.Address + (long)sample * _spec.Input.Elements, row, rows);
-            byte* to = _spec.Output.Address + ((long)sample * _geometry.OutputPixels + (long)row * _geometry.OutputWidth) * _geometry.OutputChannels;
+            byte* to = _spec.Output.Address + ((long)sample * _geometry.OutputPixels + (long)row * _geometry.OutputWidth) * _spec.Output.Pitch;
             int count = Math.Min(_rows, _geometry.OutputHeight - row);
             foreach (Part part in _parts)
             {
@@ -110,7 +110,7 @@ internal sealed unsafe class QuantizedDepthwiseVnni : Kernel
     private DepthwiseShape Shape(int channels, ConvTailShape tail)
     {
         Window2 w = _geometry.Window;
-        return new(_rows, channels, _geometry.OutputChannels, _geometry.InputWidth, _geometry.OutputWidth,
+        return new(_rows, channels, _geometry.OutputChannels, _spec.Output.Pitch, _geometry.InputWidth, _geometry.OutputWidth,
             w.Kernel.Height, w.Kernel.Width, w.Stride.Width, w.Padding.Width, tail);
     }
 
