@@ -21,7 +21,7 @@ internal sealed unsafe class BatchNormAdvSimd(BatchNormSpec spec) : Kernel("batc
         fixed (float* factor = spec.Affine.Factor, summand = spec.Affine.Summand)
             for (int pixel = first; pixel < end; pixel++)
             {
-                float* from = spec.Input.Floats + (long)pixel * _channels, to = spec.Output.Floats + (long)pixel * _channels;
+                float* from = spec.Input.Floats + (long)pixel * _channels, to = spec.Output.Floats + (long)pixel * spec.Output.Pitch;
                 int c = 0;
                 for (; c + 4 <= _channels; c += 4)
                     AdvSimd.Store(to + c, AdvSimd.Min(high, AdvSimd.Max(low, AdvSimd.FusedMultiplyAdd(

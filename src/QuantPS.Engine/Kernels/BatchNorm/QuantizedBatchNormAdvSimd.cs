@@ -23,7 +23,7 @@ internal sealed unsafe class QuantizedBatchNormAdvSimd(QuantizedBatchNormSpec sp
         fixed (float* factor = spec.Affine.Factor, summand = spec.Affine.Summand)
             for (int pixel = first; pixel < end; pixel++)
             {
-                byte* from = spec.Input.Address + (long)pixel * _channels, to = spec.Output.Address + (long)pixel * _channels;
+                byte* from = spec.Input.Address + (long)pixel * _channels, to = spec.Output.Address + (long)pixel * spec.Output.Pitch;
                 int c = 0;
                 for (; c + 16 <= _channels; c += 16)
                 {
