@@ -46,14 +46,14 @@ internal sealed class EngineComparison : IBenchmark
             }
         }
         Console.WriteLine(ComparisonTable.Of(report));
-        JsonFile.Write(options.Text(Out) ?? Path.Combine(Repository.Root, "TestResults", "engine.json"), ComparisonJson.Of(report));
+        JsonFile.Write(options.Text(Out) ?? JsonFile.Default(options.Has(Rungs) ? "engine-rungs" : "engine"), ComparisonJson.Of(report));
         return 0;
     }
 
-    // The libraries read these variables as they start.
-    private static int RunRestricted(string[] arguments)
+    // The libraries read these variables as they start; ONNX Runtime has none.
+    private int RunRestricted(string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["engine", .. arguments.Where(argument => argument != OnlyAvx2)])
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Name, .. arguments.Where(argument => argument != OnlyAvx2)])
         {
             Environment =
             {
@@ -63,6 +63,7 @@ internal sealed class EngineComparison : IBenchmark
             },
         };
         if (!arguments.Contains(Engine)) foreach (string argument in (string[])[Engine, "quantps-int8,libtorch-int8"]) start.ArgumentList.Add(argument);
+        if (!arguments.Contains(Out)) foreach (string argument in (string[])[Out, JsonFile.Default("engine-avx2")]) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         process.WaitForExit();
         return process.ExitCode;

@@ -30,7 +30,7 @@ internal sealed class LayerComparison : IBenchmark
                 Console.WriteLine(LayerTable.Of(results[^1], InstructionLimit.Measure()));
             }
         }
-        JsonFile.Write(options.Text(Out) ?? Path.Combine(Repository.Root, "TestResults", "layers.json"), new { Machine = Machine.Here(), Cases = results });
+        JsonFile.Write(options.Text(Out) ?? JsonFile.Default(Name), new { Machine = Machine.Here(), Cases = results });
         return 0;
     }
 }

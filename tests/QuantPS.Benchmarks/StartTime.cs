@@ -43,7 +43,7 @@ internal sealed class StartTime : IBenchmark
                 }
             }
             Console.WriteLine(StartTable.Of(results));
-            JsonFile.Write(options.Text(Out) ?? Path.Combine(Repository.Root, "TestResults", "start.json"), new { Machine = Machine.Here(), Starts = results });
+            JsonFile.Write(options.Text(Out) ?? JsonFile.Default(Name), new { Machine = Machine.Here(), Starts = results });
             return 0;
         }
         finally

@@ -1,3 +1,4 @@
+using QuantPS.Benchmarks.Measuring;
 using QuantPS.Benchmarks.Models;
 using QuantPS.Engine.Execution;
 
@@ -18,7 +19,7 @@ internal sealed record EngineKind(string Name, bool IsInt8, bool IsPeer, Func<Be
         new("ort-int8", true, true, (model, threads) => new OnnxRuntimeEngine(model, model.Int8, threads)),
         new("ort-float", false, true, (model, threads) => new OnnxRuntimeEngine(model, model.Float, threads)),
         new("libtorch-int8", true, true, (model, threads) => new LibtorchEngine(model, model.Int8, threads)),
-        new("libtorch-float", false, true, (model, threads) => new LibtorchEngine(model, model.Float, threads)),
+        new(CaseResult.LibtorchFloat, false, true, (model, threads) => new LibtorchEngine(model, model.Float, threads)),
     ];
 
     /// <summary>QuantPS in int8 with a rung of its ladder.</summary>

@@ -8,13 +8,19 @@ namespace QuantPS.Benchmarks.Measuring;
 /// <param name="OtherLoad">The share of the processors that other programs took meanwhile; null where it is not known.</param>
 internal sealed record CaseResult(string Case, int Threads, long Macs, IReadOnlyList<EngineResult> Engines, double? OtherLoad)
 {
+    /// <summary>The name of libtorch in float.</summary>
+    public const string LibtorchFloat = "libtorch-float";
+
+    /// <summary>The result of an engine.</summary>
+    public EngineResult this[string engine] => Engines.First(result => result.Engine == engine);
+
     /// <summary>
     /// How many times as fast as the fastest int8 peer an engine is: in each round the ratio of the minima; null where no int8 peer ran.
     /// </summary>
     public Spread? AgainstPeers(EngineResult engine) => Against(engine, other => other.IsPeer && other.IsInt8);
 
     /// <summary>How many times as fast as libtorch in float; null where that did not run.</summary>
-    public Spread? AgainstLibtorchFloat(EngineResult engine) => Against(engine, other => other.Engine == "libtorch-float");
+    public Spread? AgainstLibtorchFloat(EngineResult engine) => Against(engine, other => other.Engine == LibtorchFloat);
 
     private Spread? Against(EngineResult engine, Func<EngineResult, bool> isPeer)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QuantPS.Benchmarks.Engines;
 using QuantPS.Benchmarks.Models;
 
@@ -7,6 +8,8 @@ namespace QuantPS.Benchmarks.Measuring;
 internal static class Rounds
 {
     private const int WarmUpRuns = 5;
+
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Loads a model into each engine, checks that their outputs agree, and times them in turn, round after round.</summary>
     /// <exception cref="InvalidDataException">An engine does not give our output: it would not be the same model that is timed.</exception>
@@ -38,7 +41,8 @@ internal static class Rounds
     private static Agreement Agree(BenchmarkModel model, EngineKind kind, IEngine engine)
     {
         // libtorch profiles and compiles in its first runs.
-        for (int run = 0; run < WarmUpRuns; run++) engine.Run();
+        long start = Stopwatch.GetTimestamp();
+        for (int run = 0; run < WarmUpRuns && Stopwatch.GetElapsedTime(start) < s_warmUp; run++) engine.Run();
         Agreement agreement = Agreement.Of(kind.IsInt8 ? model.Int8Output : model.FloatOutput, engine.Output());
         return agreement.IsGood ? agreement
             : throw new InvalidDataException(FormattableString.Invariant($"{model.Name}: {kind.Name} does not give QuantPS's output: cosine {agreement.Cosine:f4}."));

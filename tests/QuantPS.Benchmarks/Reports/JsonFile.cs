@@ -7,6 +7,9 @@ internal static class JsonFile
 {
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    /// <summary>Where results go unless the command line says otherwise.</summary>
+    public static string Default(string name) => Path.Combine(Repository.Root, "TestResults", $"{name}.json");
+
     public static void Write(string file, object results)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
