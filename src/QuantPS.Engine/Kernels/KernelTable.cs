@@ -95,6 +95,7 @@ internal sealed record KernelTable
         Quantize = spec => new QuantizeAdvSimd(spec),
         Dequantize = spec => new DequantizeAdvSimd(spec),
         DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
+        Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAdvSimd(spec) : new ConvAdvSimd(spec),
         QuantizedAdd = spec => new QuantizedAddAdvSimd(spec),
         QnnpackAdd = spec => new QnnpackAddAdvSimd(spec),
         Add = spec => new AddAdvSimd(spec),

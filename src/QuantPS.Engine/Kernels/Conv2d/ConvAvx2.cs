@@ -1,100 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Tiles of 6 pixels by 16 channels; rows straight from the input where the convolution is pointwise, else gathered by blocks.</summary>
-internal sealed unsafe class ConvAvx2 : MatrixKernel
+internal sealed unsafe class ConvAvx2(ConvSpec spec) : ConvMatrix(spec, InstructionSet.Avx2)
 {
-    private const int BlockBytes = 192 * 1024;
-
-    private readonly ConvSpec _spec;
-    private readonly ConvRuns _runs;
-    private readonly bool _direct;
-    private readonly int _blockRows;
-    private readonly NativeMemoryBlock _packed;
-
-    public ConvAvx2(ConvSpec spec) : base(spec.Name, Float32, InstructionSet.Avx2, spec.Geometry)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    protected override void SixByWide(in ConvTile tile, float* a, nint stride, float* c, nint outputStride)
     {
-        _spec = spec;
-        _runs = new ConvRuns(spec.Geometry);
-        _direct = spec.Geometry.IsPointwise;
-        _blockRows = Math.Max(4, BlockBytes / (sizeof(float) * Geometry.Depth * TileRows)) * TileRows;
-        _packed = new NativeMemoryBlock((long)Layout.Columns * (Geometry.Depth + 1) * sizeof(float));
-        Pack();
-    }
-
-    public override int ScratchBytes => _direct ? 0 : _blockRows * Geometry.Depth * sizeof(float);
-
-    private float* Bias => (float*)_packed.Address + (long)Layout.Columns * Geometry.Depth;
-
-    public override void Dispose() => _packed.Dispose();
-
-    protected override void RunPanels(int firstPixel, int endPixel, int firstPanel, int endPanel, byte* scratch)
-    {
-        int group = -1, stride = _direct ? Geometry.InputChannels : Geometry.Depth;
-        for (int block = firstPixel; block < endPixel; block += _blockRows)
+        Vector256<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
+        Vector256<float> s30 = default, s31 = default, s40 = default, s41 = default, s50 = default, s51 = default;
+        float* b = tile.Weights;
+        float* a3 = a + 3 * stride;
+        for (nint k = tile.Depth; k > 0; k--)
         {
-            int rows = Math.Min(_blockRows, endPixel - block);
-            for (int p = firstPanel; p < endPanel; p++)
-            {
-                PanelLayout.Panel panel = Layout.Panels[p];
-                float* matrix = (float*)scratch;
-                if (_direct) matrix = _spec.Input.Floats + (long)block * stride + panel.Group * Geometry.GroupInputs;
-                else if (panel.Group != group || p == firstPanel) Gather(block, rows, panel.Group, matrix);
-                group = panel.Group;
-                RunPanel(panel, matrix, stride, rows, _spec.Output.Floats + (long)block * _spec.Output.Pitch + panel.Channel);
-            }
+            Vector256<float> b0 = Avx.LoadVector256(b), b1 = Avx.LoadVector256(b + 8);
+            Vector256<float> x = Avx.BroadcastScalarToVector256(a);
+            s00 = Fma.MultiplyAdd(x, b0, s00);
+            s01 = Fma.MultiplyAdd(x, b1, s01);
+            x = Avx.BroadcastScalarToVector256(a + stride);
+            s10 = Fma.MultiplyAdd(x, b0, s10);
+            s11 = Fma.MultiplyAdd(x, b1, s11);
+            x = Avx.BroadcastScalarToVector256(a + 2 * stride);
+            s20 = Fma.MultiplyAdd(x, b0, s20);
+            s21 = Fma.MultiplyAdd(x, b1, s21);
+            x = Avx.BroadcastScalarToVector256(a3);
+            s30 = Fma.MultiplyAdd(x, b0, s30);
+            s31 = Fma.MultiplyAdd(x, b1, s31);
+            x = Avx.BroadcastScalarToVector256(a3 + stride);
+            s40 = Fma.MultiplyAdd(x, b0, s40);
+            s41 = Fma.MultiplyAdd(x, b1, s41);
+            x = Avx.BroadcastScalarToVector256(a3 + 2 * stride);
+            s50 = Fma.MultiplyAdd(x, b0, s50);
+            s51 = Fma.MultiplyAdd(x, b1, s51);
+            b += 16;
+            a++;
+            a3++;
         }
+        Store(tile, c, s00, 0);
+        Store(tile, c, s01, 8);
+        Store(tile, c + outputStride, s10, 0);
+        Store(tile, c + outputStride, s11, 8);
+        Store(tile, c + 2 * outputStride, s20, 0);
+        Store(tile, c + 2 * outputStride, s21, 8);
+        Store(tile, c + 3 * outputStride, s30, 0);
+        Store(tile, c + 3 * outputStride, s31, 8);
+        Store(tile, c + 4 * outputStride, s40, 0);
+        Store(tile, c + 4 * outputStride, s41, 8);
+        Store(tile, c + 5 * outputStride, s50, 0);
+        Store(tile, c + 5 * outputStride, s51, 8);
     }
 
-    private void RunPanel(PanelLayout.Panel panel, float* matrix, int stride, int rows, float* output)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    protected override void SixByNarrow(in ConvTile tile, float* a, nint stride, float* c, nint outputStride)
     {
-        var tile = new ConvTilesAvx2.Tile(
-            Geometry.Depth, (float*)_packed.Address + (long)panel.Start * Geometry.Depth, Bias + panel.Start, panel.Columns, _spec.Low, _spec.High);
-        nint pitch = _spec.Output.Pitch;
-        int row = 0;
-        if (rows >= MatrixKernel.TileRows)
-            // The last tile reaches back over rows that are done: the same sums again.
-            for (; row < rows; row += TileRows)
-            {
-                int at = Math.Min(row, rows - TileRows);
-                float* a = matrix + (long)at * stride, c = output + at * pitch;
-                if (panel.Width == PanelLayout.Wide) ConvTilesAvx2.SixByWide(tile, a, stride, c, pitch);
-                else ConvTilesAvx2.SixByNarrow(tile, a, stride, c, pitch);
-            }
-        for (; row < rows; row++)
+        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
+        float* b = tile.Weights;
+        float* a3 = a + 3 * stride;
+        for (nint k = tile.Depth; k > 0; k--)
         {
-            float* a = matrix + (long)row * stride, c = output + row * pitch;
-            if (panel.Width == PanelLayout.Wide) ConvTilesAvx2.OneByWide(tile, a, c);
-            else ConvTilesAvx2.OneByNarrow(tile, a, c);
+            Vector256<float> b0 = Avx.LoadVector256(b);
+            s0 = Fma.MultiplyAdd(Avx.BroadcastScalarToVector256(a), b0, s0);
+            s1 = Fma.MultiplyAdd(Avx.BroadcastScalarToVector256(a + stride), b0, s1);
+            s2 = Fma.MultiplyAdd(Avx.BroadcastScalarToVector256(a + 2 * stride), b0, s2);
+            s3 = Fma.MultiplyAdd(Avx.BroadcastScalarToVector256(a3), b0, s3);
+            s4 = Fma.MultiplyAdd(Avx.BroadcastScalarToVector256(a3 + stride), b0, s4);
+            s5 = Fma.MultiplyAdd(Avx.BroadcastScalarToVector256(a3 + 2 * stride), b0, s5);
+            b += 8;
+            a++;
+            a3++;
         }
+        Store(tile, c, s0, 0);
+        Store(tile, c + outputStride, s1, 0);
+        Store(tile, c + 2 * outputStride, s2, 0);
+        Store(tile, c + 3 * outputStride, s3, 0);
+        Store(tile, c + 4 * outputStride, s4, 0);
+        Store(tile, c + 5 * outputStride, s5, 0);
     }
 
-    private void Gather(int pixel, int rows, int group, float* to)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    protected override void OneByWide(in ConvTile tile, float* a, float* c)
     {
-        Span<(int Start, int Length)> runs = stackalloc (int, int)[_runs.Most];
-        var cursor = new PixelCursor(Geometry, pixel);
-        for (int row = 0; row < rows; row++, cursor.Next())
+        Vector256<float> s0 = default, s1 = default;
+        float* b = tile.Weights;
+        for (nint k = tile.Depth; k > 0; k--, a++, b += 16)
         {
-            float* image = _spec.Input.Floats + (long)cursor.Sample * _spec.Input.Elements;
-            int count = _runs.List(cursor.Row, cursor.Column, group, runs);
-            for (int i = 0; i < count; i++)
-            {
-                (int start, int length) = runs[i];
-                if (start < 0) new Span<float>(to, length).Clear();
-                else new Span<float>(image + start, length).CopyTo(new Span<float>(to, length));
-                to += length;
-            }
+            Vector256<float> x = Avx.BroadcastScalarToVector256(a);
+            s0 = Fma.MultiplyAdd(x, Avx.LoadVector256(b), s0);
+            s1 = Fma.MultiplyAdd(x, Avx.LoadVector256(b + 8), s1);
         }
+        Store(tile, c, s0, 0);
+        Store(tile, c, s1, 8);
     }
 
-    private void Pack()
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    protected override void OneByNarrow(in ConvTile tile, float* a, float* c)
     {
-        float* to = (float*)_packed.Address;
-        foreach (PanelLayout.Panel panel in Layout.Panels)
-            for (int k = 0; k < Geometry.Depth; k++, to += panel.Width)
-                for (int n = 0; n < panel.Columns; n++)
-                    to[n] = _spec.Weight[(panel.Channel + n) * Geometry.Depth + k];
-        Layout.Spread(_spec.Bias).CopyTo(new Span<float>(Bias, Layout.Columns));
+        Vector256<float> sum = default;
+        float* b = tile.Weights;
+        for (nint k = tile.Depth; k > 0; k--, a++, b += 8)
+            sum = Fma.MultiplyAdd(Avx.BroadcastScalarToVector256(a), Avx.LoadVector256(b), sum);
+        Store(tile, c, sum, 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(in ConvTile tile, float* to, Vector256<float> sum, int column)
+    {
+        sum = Avx.Add(sum, Avx.LoadVector256(tile.Bias + column));
+        sum = Avx.Min(Vector256.Create(tile.High), Avx.Max(Vector256.Create(tile.Low), sum));
+        int left = tile.Columns - column;
+        if (left >= 8) Avx.Store(to + column, sum);
+        else if (left > 0)
+            Avx.MaskStore(to + column, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(left)).AsSingle(), sum);
     }
 }
