@@ -50,7 +50,7 @@ internal sealed record KernelTable
         MaxPool = spec => new MaxPoolScalar(spec),
         QuantizedAvgPool = spec => new QuantizedAvgPoolScalar(spec),
         AvgPool = spec => new AvgPoolScalar(spec),
-        CopyWindow = spec => new CopyWindowScalar(spec),
+        CopyWindow = spec => new CopyWindowKernel(spec),
         Concat = spec => new ConcatScalar(spec),
         Transpose = spec => new TransposeScalar(spec),
     };
@@ -58,6 +58,7 @@ internal sealed record KernelTable
     private static readonly KernelTable Avx2 = Scalar with
     {
         Input = spec => new InputAvx2(spec),
+        Output = spec => new OutputAvx2(spec),
         Quantize = spec => new QuantizeAvx2(spec),
         Dequantize = spec => new DequantizeAvx2(spec),
         DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
@@ -76,6 +77,7 @@ internal sealed record KernelTable
         QuantizedAvgPool = spec => new QuantizedAvgPoolAvx2(spec),
         AvgPool = spec => new AvgPoolAvx2(spec),
         Concat = spec => new ConcatAvx2(spec),
+        Transpose = spec => new TransposeAvx2(spec),
     };
 
     private static readonly KernelTable Avx512BW = Avx2;

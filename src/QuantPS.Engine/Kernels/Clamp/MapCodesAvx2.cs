@@ -5,7 +5,10 @@ using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>A clamp of codes where scale and zero point stay, else the arithmetic that the table stands for.</summary>
+/// <summary>
+/// A clamp of codes where scale and zero point stay, else the arithmetic that the table stands for. The last vector reaches back over codes
+/// that are done.
+/// </summary>
 internal sealed unsafe class MapCodesAvx2(MapCodesSpec spec) : ElementKernel("map_codes", Int8, InstructionSet.Avx2, spec.Output)
 {
     public override void Run(int first, int end, byte* scratch) =>
@@ -18,14 +21,22 @@ internal sealed unsafe class MapCodesAvx2(MapCodesSpec spec) : ElementKernel("ma
         if (map.IsClamp)
         {
             Vector256<byte> low = Vector256.Create(map.Range.Low), high = Vector256.Create(map.Range.High);
-            for (; i + 32 <= count; i += 32) Avx.Store(to + i, Avx2.Min(high, Avx2.Max(low, Avx.LoadVector256(from + i))));
+            for (; count >= 32 && i < count; i += 32)
+            {
+                int at = Math.Min(i, count - 32);
+                Avx.Store(to + at, Avx2.Min(high, Avx2.Max(low, Avx.LoadVector256(from + at))));
+            }
         }
         else
         {
             var dequantizer = new CodesAvx2.Dequantizer(map.From.Scale, map.From.ZeroPoint);
             var quantizer = new CodesAvx2.Quantizer(1 / map.To.Scale, map.To.ZeroPoint, map.Range.Low, map.Range.High);
-            for (; i + 16 <= count; i += 16) Sse2.Store(to + i, quantizer.Apply(dequantizer.Apply(from + i), dequantizer.Apply(from + i + 8)));
+            for (; count >= 16 && i < count; i += 16)
+            {
+                int at = Math.Min(i, count - 16);
+                Sse2.Store(to + at, quantizer.Apply(dequantizer.Apply(from + at), dequantizer.Apply(from + at + 8)));
+            }
         }
-        MapCodesScalar.Run(map, from + i, to + i, count - i);
+        if (i < count) MapCodesScalar.Run(map, from + i, to + i, count - i);
     }
 }

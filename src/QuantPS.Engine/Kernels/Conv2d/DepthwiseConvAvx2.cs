@@ -32,16 +32,18 @@ internal sealed unsafe class DepthwiseConvAvx2(ConvSpec spec) : DepthwiseConvKer
             Avx.Store(to + c + 16, Avx.Min(highest, Avx.Max(lowest, Avx.Add(s2, Avx.LoadVector256(bias + c + 16)))));
             Avx.Store(to + c + 24, Avx.Min(highest, Avx.Max(lowest, Avx.Add(s3, Avx.LoadVector256(bias + c + 24)))));
         }
-        for (; c + 8 <= channels; c += 8)
+        // The last vector reaches back over channels that are done: the same sums again.
+        for (; channels >= 8 && c < channels; c += 8)
         {
+            int at = Math.Min(c, channels - 8);
             Vector256<float> sum = default;
             for (int y = 0; y < taps.Rows; y++)
             {
-                float* x = taps.Input + y * taps.InputRow + c, w = taps.Weights + y * taps.WeightRow + c;
+                float* x = taps.Input + y * taps.InputRow + at, w = taps.Weights + y * taps.WeightRow + at;
                 for (int i = taps.Columns; i > 0; i--, x += taps.InputStep, w += taps.WeightStep)
                     sum = Fma.MultiplyAdd(Avx.LoadVector256(x), Avx.LoadVector256(w), sum);
             }
-            Avx.Store(to + c, Avx.Min(highest, Avx.Max(lowest, Avx.Add(sum, Avx.LoadVector256(bias + c)))));
+            Avx.Store(to + at, Avx.Min(highest, Avx.Max(lowest, Avx.Add(sum, Avx.LoadVector256(bias + at)))));
         }
         for (; c < channels; c++) to[c] = ClampScalar.Of(taps.Sum(c) + bias[c], low, high);
     }

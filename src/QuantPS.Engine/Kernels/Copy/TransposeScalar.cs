@@ -2,28 +2,19 @@ using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>A unit is a row of the output.</summary>
-internal sealed unsafe class TransposeScalar(TransposeSpec spec)
-    : Kernel("transpose", spec.Output.Element == ElementType.Float32 ? Float32 : Int8, InstructionSet.Scalar)
+internal sealed unsafe class TransposeScalar(TransposeSpec spec) : TransposeKernel(spec, InstructionSet.Scalar)
 {
-    public override int Grain => 1 + 4096 / spec.Rows;
+    protected override void Transpose(float* from, nint fromPitch, float* to, nint toPitch, int rows, int columns) =>
+        Run(from, fromPitch, to, toPitch, rows, columns);
 
-    public override int Units(int batch) => batch * spec.Columns;
+    protected override void Transpose(byte* from, nint fromPitch, byte* to, nint toPitch, int rows, int columns) =>
+        Run(from, fromPitch, to, toPitch, rows, columns);
 
-    public override void Run(int first, int end, byte* scratch)
+    /// <summary>Makes columns rows: <see cref="TransposeKernel"/>.</summary>
+    public static void Run<T>(T* from, nint fromPitch, T* to, nint toPitch, int rows, int columns) where T : unmanaged
     {
-        if (spec.Output.Element == ElementType.Float32) Run((uint*)spec.Input.Address, (uint*)spec.Output.Address, first, end);
-        else Run(spec.Input.Address, spec.Output.Address, first, end);
-    }
-
-    private void Run<T>(T* input, T* output, int first, int end) where T : unmanaged
-    {
-        for (int unit = first; unit < end; unit++)
-        {
-            (int sample, int column) = Math.DivRem(unit, spec.Columns);
-            T* from = input + (long)sample * spec.Rows * spec.Columns + column;
-            T* to = output + (long)unit * spec.Rows;
-            for (int row = 0; row < spec.Rows; row++) to[row] = from[(long)row * spec.Columns];
-        }
+        for (nint column = 0; column < columns; column++)
+            for (nint row = 0; row < rows; row++)
+                to[column * toPitch + row] = from[row * fromPitch + column];
     }
 }

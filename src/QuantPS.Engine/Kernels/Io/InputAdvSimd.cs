@@ -7,6 +7,9 @@ namespace QuantPS.Engine.Kernels;
 /// <summary>Quantized by plane, and stored interleaved.</summary>
 internal sealed unsafe class InputAdvSimd(InputSpec spec) : InputVector(spec, InstructionSet.AdvSimd)
 {
+    protected override void Quantize(float* from, byte* to, int count, QuantParams quantization) =>
+        QuantizeAdvSimd.Run(from, to, count, 1 / quantization.Scale, quantization.ZeroPoint);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     protected override void Interleave(float* from, nint plane, byte* to, int count, QuantParams quantization)
     {

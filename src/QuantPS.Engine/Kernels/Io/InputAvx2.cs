@@ -8,6 +8,9 @@ namespace QuantPS.Engine.Kernels;
 /// <summary>Quantized by plane, then interleaved by shuffles.</summary>
 internal sealed unsafe class InputAvx2(InputSpec spec) : InputVector(spec, InstructionSet.Avx2)
 {
+    protected override void Quantize(float* from, byte* to, int count, QuantParams quantization) =>
+        QuantizeAvx2.Run(from, to, count, 1 / quantization.Scale, quantization.ZeroPoint);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     protected override void Interleave(float* from, nint plane, byte* to, int count, QuantParams quantization)
     {

@@ -1,11 +1,13 @@
+using System.Runtime.CompilerServices;
 using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Images of three channels to codes: 16 pixels at a time. The rest is scalar.</summary>
+/// <summary>Rows, and images of one channel, in one go; images of three channels 16 pixels at a time. The rest is scalar.</summary>
 internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instructionSet) : InputKernel(spec, instructionSet)
 {
     protected const int Lanes = 16;
+    private const int Colours = 3;
 
     private readonly InputScalar _scalar = new(spec);
 
@@ -15,22 +17,13 @@ internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instru
 
     public override void Run(int first, int end, byte* scratch)
     {
-        _scalar.Source = Source;
-        if (!Output.ChannelsLast || Output.Shape[1] != 3 || Output.Quantization is null)
-        {
-            _scalar.Run(first, end, scratch);
-            return;
-        }
-        int pixels = Output.Elements / 3;
-        while (first < end)
-        {
-            (int sample, int pixel) = Math.DivRem(first, pixels);
-            int count = Math.Min(end - first, pixels - pixel), whole = count / Lanes * Lanes;
-            Interleave(Source + (long)sample * Output.Elements + pixel, pixels, Output.Address + (long)first * 3, whole, Output.Quantization);
-            _scalar.Run(first + whole, first + count, scratch);
-            first += count;
-        }
+        if (!Output.ChannelsLast || Output.Run == 1) Copy(first, end - first);
+        else if (Output.Run == Colours) RunColours(first, end, scratch);
+        else RunScalar(first, end, scratch);
     }
+
+    /// <summary>Quantizes values that lie as the codes do.</summary>
+    protected abstract void Quantize(float* from, byte* to, int count, QuantParams quantization);
 
     /// <summary>Quantizes pixels, a multiple of 16, whose channels are planes.</summary>
     /// <param name="from">The first pixel of the first plane.</param>
@@ -39,4 +32,41 @@ internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instru
     /// <param name="count">The number of pixels.</param>
     /// <param name="quantization">The scale and zero point of the codes.</param>
     protected abstract void Interleave(float* from, nint plane, byte* to, int count, QuantParams quantization);
+
+    private void Copy(int first, int count)
+    {
+        if (Output.Quantization is { } quantization) Quantize(Source + first, Output.Address + first, count, quantization);
+        else new ReadOnlySpan<float>(Source + first, count).CopyTo(new Span<float>(Output.Floats + first, count));
+    }
+
+    private void RunColours(int first, int end, byte* scratch)
+    {
+        int pixels = Output.Elements / Colours;
+        while (first < end)
+        {
+            (int sample, int pixel) = Math.DivRem(first, pixels);
+            int count = Math.Min(end - first, pixels - pixel);
+            float* from = Source + (long)sample * Output.Elements + pixel;
+            if (Output.Quantization is { } quantization)
+            {
+                int whole = count / Lanes * Lanes;
+                Interleave(from, pixels, Output.Address + (long)first * Colours, whole, quantization);
+                RunScalar(first + whole, first + count, scratch);
+            }
+            else Interleave(from, pixels, Output.Floats + (long)first * Colours, count);
+            first += count;
+        }
+    }
+
+    private void RunScalar(int first, int end, byte* scratch)
+    {
+        _scalar.Source = Source;
+        _scalar.Run(first, end, scratch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Interleave(float* from, nint plane, float* to, int count)
+    {
+        for (; count > 0; count--, from++, to += Colours) (to[0], to[1], to[2]) = (from[0], from[plane], from[2 * plane]);
+    }
 }

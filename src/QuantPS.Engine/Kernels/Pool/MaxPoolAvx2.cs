@@ -12,11 +12,13 @@ internal sealed unsafe class MaxPoolAvx2(MaxPoolSpec spec) : MaxPoolKernel(spec,
     {
         float* x = (float*)from, largest = (float*)to;
         int c = 0;
-        for (; c + 8 <= channels; c += 8)
+        // The last vector reaches back over channels that are done, which changes nothing.
+        for (; channels >= 8 && c < channels; c += 8)
         {
+            int at = Math.Min(c, channels - 8);
             // The maximum instruction gives its second operand where one is NaN, and a NaN that is there must stay.
-            Vector256<float> old = Avx.LoadVector256(largest + c), next = Avx.Max(old, Avx.LoadVector256(x + c));
-            Avx.Store(largest + c, Avx.BlendVariable(next, old, Avx.CompareUnordered(old, old)));
+            Vector256<float> old = Avx.LoadVector256(largest + at), next = Avx.Max(old, Avx.LoadVector256(x + at));
+            Avx.Store(largest + at, Avx.BlendVariable(next, old, Avx.CompareUnordered(old, old)));
         }
         for (; c < channels; c++)
             if (x[c] > largest[c] || float.IsNaN(x[c])) largest[c] = x[c];

@@ -10,7 +10,7 @@ internal sealed unsafe class QuantizeAdvSimd(QuantizeSpec spec) : ElementKernel(
         Run(spec.Input.Floats + first, spec.Output.Address + first, end - first, spec.InverseScale, spec.ZeroPoint);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Run(float* from, byte* to, int count, float inverseScale, int zeroPoint)
+    public static void Run(float* from, byte* to, int count, float inverseScale, int zeroPoint)
     {
         var quantizer = new CodesAdvSimd.Quantizer(inverseScale, zeroPoint);
         int i = 0;

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>Squares of 8x8 floats and 16x16 codes; what is left over is scalar.</summary>
+internal sealed unsafe class TransposeAvx2(TransposeSpec spec) : TransposeKernel(spec, InstructionSet.Avx2)
+{
+    protected override void Transpose(float* from, nint fromPitch, float* to, nint toPitch, int rows, int columns) =>
+        Run(from, fromPitch, to, toPitch, rows, columns);
+
+    protected override void Transpose(byte* from, nint fromPitch, byte* to, nint toPitch, int rows, int columns) =>
+        Run(from, fromPitch, to, toPitch, rows, columns);
+
+    /// <summary>Makes columns rows: <see cref="TransposeKernel"/>.</summary>
+    public static void Run(float* from, nint fromPitch, float* to, nint toPitch, int rows, int columns)
+    {
+        const int side = 8;
+        int wholeRows = rows / side * side, wholeColumns = columns / side * side;
+        for (int column = 0; column < wholeColumns; column += side)
+            for (int row = 0; row < wholeRows; row += side)
+                Square(from + row * fromPitch + column, fromPitch, to + column * toPitch + row, toPitch);
+        Rest(from, fromPitch, to, toPitch, rows, columns, wholeRows, wholeColumns);
+    }
+
+    /// <summary>Makes columns rows: <see cref="TransposeKernel"/>.</summary>
+    public static void Run(byte* from, nint fromPitch, byte* to, nint toPitch, int rows, int columns)
+    {
+        const int side = 16;
+        int wholeRows = rows / side * side, wholeColumns = columns / side * side;
+        for (int column = 0; column < wholeColumns; column += side)
+            for (int row = 0; row < wholeRows; row += side)
+                Square(from + row * fromPitch + column, fromPitch, to + column * toPitch + row, toPitch);
+        Rest(from, fromPitch, to, toPitch, rows, columns, wholeRows, wholeColumns);
+    }
+
+    private static void Rest<T>(T* from, nint fromPitch, T* to, nint toPitch, int rows, int columns, int wholeRows, int wholeColumns) where T : unmanaged
+    {
+        TransposeScalar.Run(from + wholeRows * fromPitch, fromPitch, to + wholeRows, toPitch, rows - wholeRows, wholeColumns);
+        TransposeScalar.Run(from + wholeColumns, fromPitch, to + wholeColumns * toPitch, toPitch, rows, columns - wholeColumns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Square(float* from, nint fromPitch, float* to, nint toPitch)
+    {
+        float* lower = from + 4 * fromPitch;
+        // Rows 0 and 4, 1 and 5, 2 and 6, 3 and 7 by halves; then two rounds of interleaving.
+        for (int half = 0; half < 2; half++, from += 4, lower += 4, to += 4 * toPitch)
+        {
+            Vector256<float> a = Rows(from, lower), b = Rows(from + fromPitch, lower + fromPitch);
+            Vector256<float> c = Rows(from + 2 * fromPitch, lower + 2 * fromPitch), d = Rows(from + 3 * fromPitch, lower + 3 * fromPitch);
+            Vector256<double> ab = Avx.UnpackLow(a, b).AsDouble(), cd = Avx.UnpackLow(c, d).AsDouble();
+            Avx.Store(to, Avx.UnpackLow(ab, cd).AsSingle());
+            Avx.Store(to + toPitch, Avx.UnpackHigh(ab, cd).AsSingle());
+            ab = Avx.UnpackHigh(a, b).AsDouble();
+            cd = Avx.UnpackHigh(c, d).AsDouble();
+            Avx.Store(to + 2 * toPitch, Avx.UnpackLow(ab, cd).AsSingle());
+            Avx.Store(to + 3 * toPitch, Avx.UnpackHigh(ab, cd).AsSingle());
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Rows(float* upper, float* lower) => Vector256.Create(Sse.LoadVector128(upper), Sse.LoadVector128(lower));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Square(byte* from, nint fromPitch, byte* to, nint toPitch)
+    {
+        byte* one = stackalloc byte[2 * 256];
+        byte* two = one + 256;
+        // A round makes rows i and i + 8 rows 2i and 2i + 1, element by element in turn; four of them transpose.
+        Interleave(from, fromPitch, one, 16);
+        Interleave(one, 16, two, 16);
+        Interleave(two, 16, one, 16);
+        Interleave(one, 16, to, toPitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interleave(byte* from, nint fromPitch, byte* to, nint toPitch)
+    {
+        for (nint i = 0; i < 8; i++)
+        {
+            Vector128<byte> a = Sse2.LoadVector128(from + i * fromPitch), b = Sse2.LoadVector128(from + (i + 8) * fromPitch);
+            Sse2.Store(to + 2 * i * toPitch, Sse2.UnpackLow(a, b));
+            Sse2.Store(to + (2 * i + 1) * toPitch, Sse2.UnpackHigh(a, b));
+        }
+    }
+}
