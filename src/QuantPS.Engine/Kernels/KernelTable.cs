@@ -36,7 +36,7 @@ internal sealed record KernelTable
         Quantize = spec => new QuantizeScalar(spec),
         Dequantize = spec => new DequantizeScalar(spec),
         DynamicQuantize = spec => new DynamicQuantizeScalar(spec),
-        QuantizedConv2d = spec => new QuantizedConvScalar(spec),
+        QuantizedConv2d = spec => WithAdd(spec, conv => new QuantizedConvScalar(conv), sum => new QuantizedAddScalar(sum)),
         Conv2d = spec => new ConvScalar(spec),
         DynamicLinear = spec => new DynamicLinearScalar(spec),
         QuantizedAdd = spec => new QuantizedAddScalar(spec),
@@ -62,7 +62,8 @@ internal sealed record KernelTable
         Quantize = spec => new QuantizeAvx2(spec),
         Dequantize = spec => new DequantizeAvx2(spec),
         DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
-        QuantizedConv2d = spec => spec.Geometry.IsDepthwise ? new QuantizedDepthwiseAvx2(spec) : new QuantizedConvAvx2(spec),
+        QuantizedConv2d = spec => WithAdd(
+            spec, conv => conv.Geometry.IsDepthwise ? new QuantizedDepthwiseAvx2(conv) : new QuantizedConvAvx2(conv), sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = spec => new DynamicLinearAvx2(spec),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
@@ -124,4 +125,8 @@ internal sealed record KernelTable
         InstructionSet.AdvSimdDot => AdvSimdDot,
         _ => Scalar,
     };
+
+    /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
+    private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>
+        spec.Add is { } sum ? new ConvThenAdd(conv(spec with { Add = null, Name = "conv2d" }), add(sum)) : conv(spec);
 }

@@ -30,6 +30,15 @@ internal sealed record ConvCase(int Height, int Width, int Inputs, int Outputs, 
         yield return new(4, 4, 2, 2, new(1, 1, 1));
         for (int channels = 1; channels <= 33; channels += 4)
             yield return new(5, 6, channels, channels, new(3, 1, 1), Groups: channels);
+        // Panels and blocks of every width, filled and not.
+        foreach (int channels in new[] { 24, 31, 32, 40, 48, 56, 64, 80, 96, 112, 130, 200 })
+        {
+            yield return new(3, 5, 6, channels, new(1, 1, 0));
+            yield return new(4, 3, 5, channels, new(3, 1, 1), Batch: 2);
+            yield return new(1, 1, 9, channels, new(1, 1, 0));
+            yield return new(5, 4, channels, channels, new(3, 1, 1), Groups: channels);
+            yield return new(6, 7, channels, channels, new(3, 2, 1), Groups: channels);
+        }
         var random = new Random(seed);
         for (int i = 0; i < count; i++)
         {

@@ -21,7 +21,7 @@ public sealed class RungsAgreeTests
             var options = new CompileOptions { Backend = backend, MaxBatch = 2, InputShape = [3, 48, 48] };
 
             Dictionary<string, byte[]> expected = AllCodes(model.Graph, input, options with { InstructionSet = InstructionSet.Scalar, Threads = 2 });
-            Assert.True(expected.Count > 30, $"only {expected.Count} values are quantized");
+            Assert.True(expected.Count > 20, $"only {expected.Count} values are quantized");
             Assert.All(expected.Values, codes => Assert.True(codes.Distinct().Count() > 3));
             foreach (int threads in new[] { 1, 2, 4 })
             {

@@ -13,7 +13,7 @@ internal static class GraphLowering
     /// <summary>The rules: those that compute on codes first.</summary>
     private static readonly ImmutableArray<ILoweringRule> Rules =
     [
-        new QuantizedConv2dRule(), new QuantizedLinearRule(), new QuantizedAddRule(), new QuantizedBatchNorm2dRule(), new QuantizedConcatRule(),
+        new QuantizedConv2dRule(), new QuantizedLinearRule(), new QuantizedConvAddRule(), new QuantizedAddRule(), new QuantizedBatchNorm2dRule(), new QuantizedConcatRule(),
         new RequantizeRule(), new DynamicLinearRule(),
         new MaxPool2dRule(), new AvgPool2dRule(), new AdaptiveAvgPool2dRule(), new FlattenRule(), new WindowRule(),
         new Conv2dRule(), new LinearRule(), new AddRule(), new BatchNorm2dRule(), new ConcatRule(), new ReluRule(), new DropoutRule(),

@@ -32,7 +32,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
     protected ByteConvKernel(QuantizedConvSpec spec, InstructionSet instructionSet) : base(spec.Name, Int8, instructionSet)
     {
         _spec = spec;
-        Tiling = new ConvTiling(spec.Geometry, spec.MaxBatch);
+        Tiling = new ConvTiling(spec.Geometry, spec.MaxBatch, spec.Add is not null);
         _panels = Tiling.Panels.Length;
         _bands = Tiling.Bands(1);
         _weightStarts = new long[_panels + 1];
@@ -112,7 +112,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
     {
         long at = pixel * _spec.Output.Pitch + Tiling.Panels[panel].Channel;
         arguments.Output = _spec.Output.Address + at;
-        if (_spec.Add is { } add) arguments.Addend = add.Addend.Address + at;
+        if (_spec.Add is { } add) arguments.Addend = add.Right.Address + at;
         fixed (TileArguments* pointer = &arguments) RunLine(panel, pixels, pointer);
     }
 

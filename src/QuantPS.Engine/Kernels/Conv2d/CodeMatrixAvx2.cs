@@ -10,8 +10,8 @@ namespace QuantPS.Engine.Kernels;
 /// then tiles of 6 pixels by 16 channels multiply pairs of the depth (vpmaddwd) and add them up in int32.
 /// </summary>
 /// <remarks>
-/// Weights are packed as int8, [panel][pair of the depth][column][2]. Weights whose zero point takes them out of int8 are packed as two
-/// halves that add up to them, and each row is laid down twice.
+/// Weights are packed as int8, [panel][pair of the depth][column][2]. Weights whose zero point takes them out of int8 are packed as
+/// parts that add up to them, and each row is laid down once for each part.
 /// </remarks>
 internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
 {
@@ -30,7 +30,7 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
     {
         _input = input;
         _runs = new ConvRuns(geometry);
-        _copies = weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue) ? 2 : 1;
+        _copies = CopiesFor(weight);
         _pairs = (Geometry.Depth * _copies + 1) / 2;
         _stride = (2 * _pairs + Lanes - 1) / Lanes * Lanes + Lanes;
         _blockRows = Math.Max(4, BlockBytes / (sizeof(short) * _stride * TileRows)) * TileRows;
@@ -150,12 +150,21 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
                     (to[2 * n], to[2 * n + 1]) = (Part(weight, panel.Channel + n, k), Part(weight, panel.Channel + n, k + 1));
     }
 
-    /// <summary>What is packed at a place of the depth: the weight, or a half of it.</summary>
+    /// <summary>What is packed at a place of the depth: the weight, or a part of it.</summary>
     private sbyte Part(short[] weight, int channel, int k)
     {
         (int copy, int at) = Math.DivRem(k, Geometry.Depth);
         if (copy >= _copies) return 0;
-        short whole = weight[channel * Geometry.Depth + at];
-        return (sbyte)(_copies == 1 ? whole : copy == 0 ? whole / 2 : whole - whole / 2);
+        int rest = weight[channel * Geometry.Depth + at];
+        for (; copy > 0; copy--) rest -= (sbyte)Math.Clamp(rest, sbyte.MinValue, sbyte.MaxValue);
+        return (sbyte)Math.Clamp(rest, sbyte.MinValue, sbyte.MaxValue);
+    }
+
+    /// <summary>How many parts of eight bits add up to any of the weights.</summary>
+    private static int CopiesFor(ReadOnlySpan<short> weight)
+    {
+        int copies = 1;
+        while (weight.ContainsAnyExceptInRange((short)(copies * sbyte.MinValue), (short)(copies * sbyte.MaxValue))) copies++;
+        return copies;
     }
 }

@@ -16,8 +16,10 @@ internal sealed record ConvSpec(
 internal sealed record QuantizedConvSpec(
     Value Input, Value Output, ConvGeometry Geometry, short[] Weight, int InputZeroPoint, Requantization Requantization, string Name, int MaxBatch)
 {
-    /// <summary>What is added to the convolution's codes; null for nothing.</summary>
-    public FusedAdd? Add { get; init; }
+    /// <summary>
+    /// The sum that the convolution's codes are the left side of, in whose output they lie; null where nothing is added.
+    /// </summary>
+    public QuantizedAddSpec? Add { get; init; }
 
     /// <summary>The largest absolute value that a sum of each output channel may have, with any zero point.</summary>
     public long[] LargestSums()

@@ -6,12 +6,14 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="ClampsLow">Whether codes below the range must be raised.</param>
 /// <param name="ClampsHigh">Whether codes above the range must be lowered.</param>
 /// <param name="Adds">Whether another quantized value is added behind.</param>
-internal readonly record struct ConvTailShape(bool Scaled, bool ClampsFloats, bool ClampsLow, bool ClampsHigh, bool Adds)
+/// <param name="ClampsSums">Whether those sums must be clamped before they become integers.</param>
+internal readonly record struct ConvTailShape(bool Scaled, bool ClampsFloats, bool ClampsLow, bool ClampsHigh, bool Adds, bool ClampsSums)
 {
     /// <summary>The steps that a convolution needs.</summary>
     public static ConvTailShape Of(QuantizedConvSpec spec)
     {
-        (byte low, byte high) = spec.Add is { } add ? (add.Range.Low, add.Range.High) : (spec.Requantization.Range.Low, spec.Requantization.Range.High);
-        return new(spec.Requantization.Scale is not null, !spec.Requantization.StaysInInt32(spec.LargestSums()), low > 0, high < 255, spec.Add is not null);
+        (byte low, byte high) = spec.Add?.Range ?? spec.Requantization.Range;
+        return new(spec.Requantization.Scale is not null, !spec.Requantization.StaysInInt32(spec.LargestSums()), low > 0, high < 255,
+            spec.Add is not null, spec.Add?.StaysInInt32 is false);
     }
 }

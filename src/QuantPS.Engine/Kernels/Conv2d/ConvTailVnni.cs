@@ -79,7 +79,7 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
         }
     }
 
-    /// <summary>The same with another value added, which <see cref="FusedAdd"/> describes.</summary>
+    /// <summary>The same with another value added, as <see cref="QuantizedAddSpec"/> says.</summary>
     private void EmitCodesWithAddend(PanelColumns.Group group, int pixel)
     {
         if (group.IsFull && group.Vectors > 1) EmitAddends(group, pixel);
@@ -119,7 +119,7 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
         code.Vector(VectorOp.MultiplyAdd213, other, AddendScale with { Bytes = x.Bytes }, One(TileConstants.AddendZero));
         code.Vector(VectorOp.AddFloat, x, x, other);
         code.Vector(VectorOp.MultiplyFloat, x, x, One(TileConstants.InverseScale));
-        EmitClamp(x, TileConstants.SumLow, TileConstants.SumHigh);
+        if (block.Tail.ClampsSums) EmitClamp(x, TileConstants.SumLow, TileConstants.SumHigh);
     }
 
     private void EmitClamp(Vec x, int low, int high)

@@ -14,6 +14,7 @@ internal readonly record struct ConvTileShape(
     public const int Lanes = 16;
     private const int Registers = 32;
     private const int MostPixels = 14;
+    private const int WidestTile = 6;
 
     /// <summary>The vectors of 16 output channels.</summary>
     public int Vectors => VectorsOf(Columns);
@@ -28,6 +29,15 @@ internal readonly record struct ConvTileShape(
 
     public static int VectorsOf(int columns) => (columns + Lanes - 1) / Lanes;
 
-    /// <summary>The most pixels of a tile of so many vectors: sums, weights and one broadcast fill the registers.</summary>
-    public static int PixelsFor(int vectors) => vectors > 6 ? 1 : Math.Min(MostPixels, (Registers - 1 - vectors) / vectors);
+    /// <summary>The most pixels of a tile: sums, weights and one broadcast fill the registers.</summary>
+    /// <param name="vectors">The vectors of output channels.</param>
+    /// <param name="steps">The steps of all runs.</param>
+    /// <param name="adds">Whether another value is added.</param>
+    public static int PixelsFor(int vectors, int steps, bool adds)
+    {
+        if (vectors > WidestTile) return 1;
+        // Where the tail takes as long as the products, tiles must be small enough for the processor to look past it into the next one.
+        int sums = steps <= (adds ? 64 : 16) ? 8 : Registers - 1 - vectors;
+        return Math.Clamp(sums / vectors, 1, MostPixels);
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class ConvTiling
     /// <param name="Columns">The number of output channels.</param>
     internal readonly record struct Panel(int Group, int Channel, int Columns);
 
-    public ConvTiling(in ConvGeometry geometry, int maxBatch)
+    public ConvTiling(in ConvGeometry geometry, int maxBatch, bool adds)
     {
         Geometry = geometry;
         Window2 w = geometry.Window;
@@ -28,8 +28,8 @@ internal sealed class ConvTiling
         RunBytes = geometry.Depth / Runs;
         PaddedWidth = IsPadded
             ? (geometry.OutputWidth - 1) * w.Stride.Width + w.Dilation.Width * (w.Kernel.Width - 1) + 1 : geometry.InputWidth;
-        Panels = CutColumns(maxBatch);
-        (BandLines, LinePixels) = IsFlat ? (1, CutPixels(maxBatch)) : (CutRows(), geometry.OutputWidth);
+        Panels = CutColumns(maxBatch, adds);
+        (BandLines, LinePixels) = IsFlat ? (1, CutPixels(maxBatch, adds)) : (CutRows(), geometry.OutputWidth);
     }
 
     public ConvGeometry Geometry { get; }
@@ -102,11 +102,11 @@ internal sealed class ConvTiling
 
     private int LastLine(int batch) => (batch * Geometry.OutputPixels - 1) % LinePixels + 1;
 
-    private Panel[] CutColumns(int maxBatch)
+    private Panel[] CutColumns(int maxBatch, bool adds)
     {
         int pixels = IsFlat ? maxBatch * Geometry.OutputPixels : Geometry.OutputWidth;
         int vectors = ConvTileShape.VectorsOf(Geometry.GroupOutputs);
-        int widest = IsFlat && pixels == 1 ? WidePanel : BestWidth(pixels, vectors);
+        int widest = IsFlat && pixels == 1 ? WidePanel : BestWidth(pixels, vectors, adds);
         int count = (vectors + widest - 1) / widest;
         var panels = new List<Panel>();
         for (int group = 0; group < Geometry.Groups; group++)
@@ -121,14 +121,14 @@ internal sealed class ConvTiling
     }
 
     /// <summary>The widest panel for which products and loads cost the least: a core does one of each at a time.</summary>
-    private int BestWidth(int pixels, int vectors)
+    private int BestWidth(int pixels, int vectors, bool adds)
     {
         int best = 1;
         double least = double.MaxValue;
         for (int width = 1; width <= Math.Min(WidestPanel, vectors); width++)
         {
             int count = (vectors + width - 1) / width;
-            (int size, int larger, int smaller) = CutLine(Math.Min(pixels, 4096), ConvTileShape.PixelsFor((vectors + count - 1) / count));
+            (int size, int larger, int smaller) = CutLine(Math.Min(pixels, 4096), ConvTileShape.PixelsFor((vectors + count - 1) / count, Runs * Steps, adds));
             double cost = 0;
             for (int p = 0, at = 0; p < count; p++)
             {
@@ -156,10 +156,10 @@ internal sealed class ConvTiling
         return (Geometry.OutputHeight + bands - 1) / bands;
     }
 
-    private int CutPixels(int maxBatch)
+    private int CutPixels(int maxBatch, bool adds)
     {
         int pixels = maxBatch * Geometry.OutputPixels;
-        int tile = ConvTileShape.PixelsFor(Panels.Max(panel => ConvTileShape.VectorsOf(panel.Columns)));
+        int tile = ConvTileShape.PixelsFor(Panels.Max(panel => ConvTileShape.VectorsOf(panel.Columns)), Runs * Steps, adds);
         int bands = Math.Min((pixels + tile - 1) / tile, BandsWanted(pixels, (long)pixels * Geometry.InputChannels));
         int line = (pixels + bands - 1) / bands;
         return Math.Min(pixels, (line + tile - 1) / tile * tile);

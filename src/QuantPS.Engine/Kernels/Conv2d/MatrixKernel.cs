@@ -7,7 +7,7 @@ namespace QuantPS.Engine.Kernels;
 /// of columns. Each element of the output is one sum in one order, so that no cut changes it.
 /// </summary>
 internal abstract unsafe class MatrixKernel(string name, string precision, InstructionSet instructionSet, ConvGeometry geometry)
-    : Kernel(name, precision, instructionSet)
+    : Kernel(name, precision, instructionSet), IRegionKernel
 {
     /// <summary>The rows of a tile.</summary>
     public const int TileRows = 6;
@@ -33,6 +33,14 @@ internal abstract unsafe class MatrixKernel(string name, string precision, Instr
     {
         _pixels = batch * Geometry.OutputPixels;
         _byColumns = _pixels < FewPixels;
+    }
+
+    public OutputRegion RegionOf(int first, int end)
+    {
+        int channels = Geometry.OutputChannels;
+        if (!_byColumns) return OutputRegion.Of(first * channels, end * channels);
+        int start = Layout.Panels[first].Channel;
+        return new(start, Layout.Panels[end - 1].Channel + Layout.Panels[end - 1].Columns - start, channels, _pixels);
     }
 
     public sealed override void Run(int first, int end, byte* scratch)

@@ -3,13 +3,15 @@ using QuantPS.Engine.Execution;
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>A unit is an output pixel.</summary>
-internal sealed unsafe class QuantizedConvScalar(QuantizedConvSpec spec) : Kernel(spec.Name, Int8, InstructionSet.Scalar)
+internal sealed unsafe class QuantizedConvScalar(QuantizedConvSpec spec) : Kernel(spec.Name, Int8, InstructionSet.Scalar), IRegionKernel
 {
     private readonly ConvGeometry _geometry = spec.Geometry;
 
     public override int Grain => 1 + 16384 / (_geometry.Depth * _geometry.OutputChannels);
 
     public override int Units(int batch) => batch * _geometry.OutputPixels;
+
+    public OutputRegion RegionOf(int first, int end) => OutputRegion.Of(first * _geometry.OutputChannels, end * _geometry.OutputChannels);
 
     public override void Run(int first, int end, byte* scratch)
     {

@@ -9,7 +9,7 @@ namespace QuantPS.Engine.Kernels;
 /// A convolution of codes in which each channel sees itself alone: 16 channels at a time, two taps interleaved for one vpmaddwd. Padding
 /// is a pixel of zero points, so that the zero point goes into the start of all sums alike. A unit is a row of pixels.
 /// </summary>
-internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
+internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel, IRegionKernel
 {
     private const int Lanes = 16;
 
@@ -48,6 +48,12 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel
         _packed.Dispose();
         _padding.Dispose();
         _requantize.Dispose();
+    }
+
+    public OutputRegion RegionOf(int first, int end)
+    {
+        int row = _geometry.OutputWidth * _geometry.OutputChannels;
+        return OutputRegion.Of(first * row, end * row);
     }
 
     public override void Run(int first, int end, byte* scratch)

@@ -41,9 +41,9 @@ internal sealed unsafe class TileConstants : IDisposable
 
     public TileConstants(QuantizedConvSpec spec, bool scaled)
     {
-        (Requantization requantization, FusedAdd? add) = (spec.Requantization, spec.Add);
-        int zeroPoint = add?.Output.ZeroPoint ?? (scaled ? 0 : requantization.ZeroPoint);
-        (byte low, byte high) = add is null ? (requantization.Range.Low, requantization.Range.High) : (add.Range.Low, add.Range.High);
+        (Requantization requantization, QuantizedAddSpec? add) = (spec.Requantization, spec.Add);
+        int zeroPoint = add?.Output.Quantization!.ZeroPoint ?? (scaled ? 0 : requantization.ZeroPoint);
+        (byte low, byte high) = add?.Range ?? requantization.Range;
         Span<byte> bytes = new(_block.Address, Length);
         MemoryMarshal.Cast<byte, short>(bytes.Slice(ZeroPointWords, 64)).Fill((short)zeroPoint);
         bytes.Slice(LowBytes, 64).Fill(low);
@@ -54,11 +54,12 @@ internal sealed unsafe class TileConstants : IDisposable
         int inFloat = scaled ? 0 : requantization.ZeroPoint;
         Float(RealZeroPoint) = requantization.ZeroPoint;
         (Float(RealLow), Float(RealHigh)) = (requantization.Range.Low - inFloat, requantization.Range.High - inFloat);
-        if (add is not { } sum) return;
-        (Float(OwnScale), Float(OwnZero)) = (sum.Own.Scale, -(sum.Own.Scale * sum.Own.ZeroPoint));
-        (Float(AddendScale), Float(AddendZero)) = (sum.Other.Scale, -(sum.Other.Scale * sum.Other.ZeroPoint));
-        Float(InverseScale) = 1 / sum.Output.Scale;
-        (Float(SumLow), Float(SumHigh)) = (sum.Range.Low - zeroPoint, sum.Range.High - zeroPoint);
+        if (add is null) return;
+        (QuantParams own, QuantParams other) = (add.Left.Quantization!, add.Right.Quantization!);
+        (Float(OwnScale), Float(OwnZero)) = (own.Scale, -(own.Scale * own.ZeroPoint));
+        (Float(AddendScale), Float(AddendZero)) = (other.Scale, -(other.Scale * other.ZeroPoint));
+        Float(InverseScale) = 1 / add.Output.Quantization!.Scale;
+        (Float(SumLow), Float(SumHigh)) = (low - zeroPoint, high - zeroPoint);
     }
 
     public byte* Address => _block.Address;
