@@ -12,11 +12,14 @@ public sealed class CompiledGraphTests
     [InlineData(2)]
     public void A_run_allocates_nothing_on_the_managed_heap(int threads)
     {
-        foreach (Graph graph in new[] { Network(quantized: true), Network(quantized: false) })
+        foreach (Graph graph in Networks().Append(Dynamic()))
             foreach (InstructionSet set in InstructionSets.Available)
             {
-                using CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { Threads = threads, MaxBatch = 2, InstructionSet = set });
-                (float[] input, float[] output) = (new float[2 * 3 * 16 * 16], new float[2 * 10]);
+                using CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions
+                {
+                    Threads = threads, MaxBatch = 2, InstructionSet = set, InputShape = graph.Inputs[0].Shape.Rank == 3 ? [3, 48, 40] : null,
+                });
+                (float[] input, float[] output) = (new float[2 * compiled.InputShape.ElementCount], new float[2 * compiled.OutputShape.ElementCount]);
                 for (int i = 0; i < 20; i++) compiled.Run(input, 2, output, cancel: TestContext.Current.CancellationToken);
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 for (int i = 0; i < 20; i++) compiled.Run(input, 2, output, cancel: TestContext.Current.CancellationToken);
@@ -41,18 +44,27 @@ public sealed class CompiledGraphTests
     }
 
     [Fact]
-    public void Each_sample_of_a_batch_gets_what_it_gets_alone()
+    public void Each_sample_of_a_batch_gets_what_it_gets_alone_whatever_the_batch_and_the_threads()
     {
-        Graph graph = Network(quantized: true);
-        float[] input = new Random(1).Floats(5 * 3 * 16 * 16, -2, 2);
-        using CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { MaxBatch = 5, Threads = 2 });
-        float[] together = new float[50], alone = new float[10];
-        compiled.Run(input, 5, together, cancel: TestContext.Current.CancellationToken);
-        for (int n = 0; n < 5; n++)
-        {
-            compiled.Run(input.AsSpan(n * 768, 768), 1, alone, cancel: TestContext.Current.CancellationToken);
-            Assert.Equal(together[(n * 10)..(n * 10 + 10)], alone);
-        }
+        const int MaxBatch = 64, Sample = 3 * 16 * 16;
+        float[] input = new Random(1).Floats(MaxBatch * Sample, -2, 2), together = new float[MaxBatch * 10], alone = new float[MaxBatch * 10];
+        foreach (Graph graph in Networks())
+            foreach (InstructionSet set in InstructionSets.Available)
+            {
+                using (CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { InstructionSet = set }))
+                    for (int n = 0; n < MaxBatch; n++)
+                        compiled.Run(input.AsSpan(n * Sample, Sample), 1, alone.AsSpan(n * 10, 10), cancel: TestContext.Current.CancellationToken);
+                foreach (int threads in new[] { 1, 2, 3 })
+                {
+                    using CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { InstructionSet = set, MaxBatch = MaxBatch, Threads = threads });
+                    foreach (int batch in new[] { 1, 2, 5, 33, MaxBatch })
+                    {
+                        Array.Fill(together, float.NaN);
+                        compiled.Run(input.AsSpan(0, batch * Sample), batch, together.AsSpan(0, batch * 10), cancel: TestContext.Current.CancellationToken);
+                        Assert.True(alone.AsSpan(0, batch * 10).SequenceEqual(together.AsSpan(0, batch * 10)), $"{set}, {threads} threads, batch {batch}");
+                    }
+                }
+            }
     }
 
     [Fact]
@@ -117,6 +129,16 @@ public sealed class CompiledGraphTests
         compiled.Dispose();
         compiled.Dispose();
         Assert.Throws<ObjectDisposedException>(() => compiled.Run(input, 1, output, cancel: cancel));
+    }
+
+    private static IEnumerable<Graph> Networks() => [Network(quantized: true), Network(quantized: false)];
+
+    private static Graph Dynamic()
+    {
+        var builder = new GraphBuilder([256]);
+        string codes = builder.Dequantize(builder.Add(new DynamicQuantize { Name = "q", Inputs = [GraphBuilder.Input], ReduceRange = false }));
+        string weight = builder.Weight("w", new Random(1).SignedBytes(700 * 256), [700, 256], QuantParams.PerTensor(0.01, 0));
+        return builder.Build(builder.Linear("y", codes, weight, null));
     }
 
     /// <summary>Each kind of kernel that networks use, quantized or in float.</summary>
