@@ -60,4 +60,11 @@ internal static unsafe class CodesAdvSimd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Bytes(Vector128<short> low, Vector128<short> high) =>
         AdvSimd.ExtractNarrowingSaturateUnsignedUpper(AdvSimd.ExtractNarrowingSaturateUnsignedLower(low), high);
+
+    /// <summary>Copies whole vectors of codes, past the end of what is asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(byte* from, byte* to, nint length)
+    {
+        for (nint i = 0; i < length; i += 16) AdvSimd.Store(to + i, AdvSimd.LoadVector128(from + i));
+    }
 }

@@ -98,7 +98,9 @@ internal sealed record KernelTable
         Quantize = spec => new QuantizeAdvSimd(spec),
         Dequantize = spec => new DequantizeAdvSimd(spec),
         DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
+        QuantizedConv2d = spec => spec.Geometry.IsDepthwise ? new QuantizedConvScalar(spec) : new QuantizedConvAdvSimd<CodeTilesAdvSimd>(spec),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAdvSimd(spec) : new ConvAdvSimd(spec),
+        DynamicLinear = spec => new DynamicLinearAdvSimd<CodeTilesAdvSimd>(spec),
         QuantizedAdd = spec => new QuantizedAddAdvSimd(spec),
         QnnpackAdd = spec => new QnnpackAddAdvSimd(spec),
         Add = spec => new AddAdvSimd(spec),
@@ -113,7 +115,11 @@ internal sealed record KernelTable
         Concat = spec => new ConcatAdvSimd(spec),
     };
 
-    private static readonly KernelTable AdvSimdDot = AdvSimd;
+    private static readonly KernelTable AdvSimdDot = AdvSimd with
+    {
+        QuantizedConv2d = spec => spec.Geometry.IsDepthwise ? AdvSimd.QuantizedConv2d(spec) : new QuantizedConvAdvSimd<CodeTilesAdvSimdDot>(spec),
+        DynamicLinear = spec => new DynamicLinearAdvSimd<CodeTilesAdvSimdDot>(spec),
+    };
 
     public static KernelTable For(InstructionSet instructionSet) => instructionSet switch
     {

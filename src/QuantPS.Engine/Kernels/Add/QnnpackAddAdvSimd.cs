@@ -35,9 +35,10 @@ internal sealed unsafe class QnnpackAddAdvSimd(QnnpackAddSpec spec) : ElementKer
     /// <summary>The sums of eight pairs of codes in steps of the output's scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> Words(
-        Vector128<ushort> left, Vector128<ushort> right, Vector128<int> ofLeft, Vector128<int> ofRight, Vector128<int> offset, Vector128<int> shift) => CodesAdvSimd.Words(
-        Sum(AdvSimd.ZeroExtendWideningLower(left.GetLower()), AdvSimd.ZeroExtendWideningLower(right.GetLower()), ofLeft, ofRight, offset, shift),
-        Sum(AdvSimd.ZeroExtendWideningUpper(left), AdvSimd.ZeroExtendWideningUpper(right), ofLeft, ofRight, offset, shift));
+        Vector128<ushort> left, Vector128<ushort> right, Vector128<int> ofLeft, Vector128<int> ofRight, Vector128<int> offset, Vector128<int> shift) =>
+        CodesAdvSimd.Words(
+            Sum(AdvSimd.ZeroExtendWideningLower(left.GetLower()), AdvSimd.ZeroExtendWideningLower(right.GetLower()), ofLeft, ofRight, offset, shift),
+            Sum(AdvSimd.ZeroExtendWideningUpper(left), AdvSimd.ZeroExtendWideningUpper(right), ofLeft, ofRight, offset, shift));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Sum(

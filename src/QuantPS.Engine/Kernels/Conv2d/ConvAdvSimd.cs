@@ -128,7 +128,8 @@ internal sealed unsafe class ConvAdvSimd(ConvSpec spec) : ConvMatrix(spec, Instr
     /// <summary>Adds the products of a lane of each row and four weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply(
-        float* weights, Vector128<float> x0, Vector128<float> x1, Vector128<float> x2, Vector128<float> x3, Vector128<float> x4, Vector128<float> x5, [ConstantExpected(Max = (byte)(Lanes - 1))] byte lane,
+        float* weights, Vector128<float> x0, Vector128<float> x1, Vector128<float> x2, Vector128<float> x3, Vector128<float> x4, Vector128<float> x5,
+        [ConstantExpected(Max = (byte)(Lanes - 1))] byte lane,
         ref Vector128<float> s0, ref Vector128<float> s1, ref Vector128<float> s2, ref Vector128<float> s3, ref Vector128<float> s4, ref Vector128<float> s5)
     {
         Vector128<float> w = AdvSimd.LoadVector128(weights);
