@@ -9,6 +9,8 @@ internal static class Rounds
 {
     private const int WarmUpRuns = 5;
 
+    private const double DisturbedShare = 0.05;
+
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Loads a model into each engine, checks that their outputs agree, and times them in turn, round after round.</summary>
@@ -20,22 +22,34 @@ internal static class Rounds
         {
             foreach (EngineKind kind in kinds) engines.Add(kind.Load(model, threads));
             Agreement[] agreements = [.. kinds.Zip(engines, (kind, engine) => Agree(model, kind, engine))];
-            var load = new OtherLoad();
-            List<Burst>[] bursts = [.. kinds.Select(_ => new List<Burst>())];
-            for (int round = 0; round < rounds; round++)
-                for (int i = 0; i < engines.Count; i++)
-                {
-                    // Each round starts with another engine, so that none always follows the same one.
-                    int next = (round + i) % engines.Count;
-                    bursts[next].Add(Burst.Measure(engines[next], burst));
-                }
+            var kept = new List<(Burst[] Bursts, double? Load)>();
+            for (int round = 0; kept.Count < rounds; round++)
+            {
+                (Burst[] Bursts, double? Load) done = Round(engines, round, burst);
+                // A round that other programs disturbed is measured again, but not without end.
+                if (round >= rounds || !(done.Load > DisturbedShare)) kept.Add(done);
+            }
             return new CaseResult(model.Name, threads, model.Macs,
-                [.. kinds.Select((kind, i) => new EngineResult(kind.Name, kind.IsInt8, kind.IsPeer, agreements[i], bursts[i]))], load.Share);
+                [.. kinds.Select((kind, i) => new EngineResult(kind.Name, kind.IsInt8, kind.IsPeer, agreements[i], [.. kept.Select(round => round.Bursts[i])]))],
+                kept.Average(round => round.Load));
         }
         finally
         {
             foreach (IEngine engine in engines) engine.Dispose();
         }
+    }
+
+    private static (Burst[] Bursts, double? Load) Round(List<IEngine> engines, int round, TimeSpan duration)
+    {
+        var load = new OtherLoad();
+        var bursts = new Burst[engines.Count];
+        for (int i = 0; i < bursts.Length; i++)
+        {
+            // Each round starts with another engine, so that none always follows the same one.
+            int next = (round + i) % bursts.Length;
+            bursts[next] = Burst.Measure(engines[next], duration);
+        }
+        return (bursts, load.Share);
     }
 
     private static Agreement Agree(BenchmarkModel model, EngineKind kind, IEngine engine)

@@ -32,7 +32,7 @@ internal sealed record ComparisonColumn(string Heading, Func<CaseResult, string>
                     "'of limit' is the share of the instruction limit, by the shortest time.");
         }
         yield return new("others", result => Percent(result.OtherLoad),
-            "'others' is what other programs took of the processors meanwhile; above some percent, measure again.");
+            "'others' is what other programs took of the processors meanwhile: rounds with over 5 % are repeated, as many as there are rounds; times with more say little.");
     }
 
     private static string Rung(string engine) => engine.IndexOf('@') is > 0 and var at ? $"{engine[(at + 1)..]} " : "";
