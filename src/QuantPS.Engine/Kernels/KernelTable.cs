@@ -98,7 +98,7 @@ internal sealed record KernelTable
         Quantize = spec => new QuantizeAdvSimd(spec),
         Dequantize = spec => new DequantizeAdvSimd(spec),
         DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
-        QuantizedConv2d = spec => spec.Geometry.IsDepthwise ? new QuantizedConvScalar(spec) : new QuantizedConvAdvSimd<CodeTilesAdvSimd>(spec),
+        QuantizedConv2d = spec => WithAdd(spec, ConvOnArm<CodeTilesAdvSimd, DepthwiseColumnAdvSimd>, sum => new QuantizedAddAdvSimd(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAdvSimd(spec) : new ConvAdvSimd(spec),
         DynamicLinear = spec => new DynamicLinearAdvSimd<CodeTilesAdvSimd>(spec),
         QuantizedAdd = spec => new QuantizedAddAdvSimd(spec),
@@ -117,7 +117,7 @@ internal sealed record KernelTable
 
     private static readonly KernelTable AdvSimdDot = AdvSimd with
     {
-        QuantizedConv2d = spec => spec.Geometry.IsDepthwise ? AdvSimd.QuantizedConv2d(spec) : new QuantizedConvAdvSimd<CodeTilesAdvSimdDot>(spec),
+        QuantizedConv2d = spec => WithAdd(spec, ConvOnArm<CodeTilesAdvSimdDot, DepthwiseColumnAdvSimdDot>, sum => new QuantizedAddAdvSimd(sum)),
         DynamicLinear = spec => new DynamicLinearAdvSimd<CodeTilesAdvSimdDot>(spec),
     };
 
@@ -135,4 +135,9 @@ internal sealed record KernelTable
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>
         spec.Add is { } sum ? new ConvThenAdd(conv(spec with { Add = null, Name = "conv2d" }), add(sum)) : conv(spec);
+
+    private static Kernel ConvOnArm<TTiles, TColumn>(QuantizedConvSpec spec) where TTiles : struct, ICodeTiles where TColumn : struct, IDepthwiseColumn<TColumn> =>
+        !spec.Geometry.IsDepthwise ? new QuantizedConvAdvSimd<TTiles>(spec)
+        : QuantizedDepthwiseRowsAdvSimd<TColumn>.Takes(spec) ? new QuantizedDepthwiseRowsAdvSimd<TColumn>(spec)
+        : new QuantizedDepthwiseAdvSimd(spec);
 }

@@ -10,7 +10,7 @@ namespace QuantPS.Engine.Kernels;
 /// </summary>
 /// <remarks>
 /// Weights are packed as int8, [panel][step of the depth][column][code of the step]. Weights whose zero point takes them out of int8
-/// are packed as two halves that add up to them, and each row is laid down twice.
+/// are packed as parts that add up to them, and each row is laid down once for each part.
 /// </remarks>
 internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TTiles : struct, ICodeTiles
 {
@@ -33,7 +33,7 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
     {
         _input = input;
         _runs = new ConvRuns(geometry);
-        _copies = weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue) ? 2 : 1;
+        _copies = WeightParts.CountFor(weight);
         _direct = geometry.IsPointwise && _copies == 1;
         _steps = (Geometry.Depth * _copies + TTiles.Step - 1) / TTiles.Step;
         _stride = _direct ? geometry.InputChannels : (_steps * TTiles.Step + Lanes - 1) / Lanes * Lanes;
@@ -148,12 +148,10 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
                         to[TTiles.Step * n + i] = Part(weight, panel.Channel + n, step * TTiles.Step + i);
     }
 
-    /// <summary>What is packed at a place of the depth: the weight, or a half of it.</summary>
+    /// <summary>What is packed at a place of the depth: the weight, or a part of it.</summary>
     private sbyte Part(short[] weight, int channel, int k)
     {
         (int copy, int at) = Math.DivRem(k, Geometry.Depth);
-        if (copy >= _copies) return 0;
-        short whole = weight[channel * Geometry.Depth + at];
-        return (sbyte)(_copies == 1 ? whole : copy == 0 ? whole / 2 : whole - whole / 2);
+        return copy < _copies ? WeightParts.Of(weight[channel * Geometry.Depth + at], copy) : (sbyte)0;
     }
 }

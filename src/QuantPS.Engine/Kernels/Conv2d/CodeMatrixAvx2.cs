@@ -30,7 +30,7 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
     {
         _input = input;
         _runs = new ConvRuns(geometry);
-        _copies = CopiesFor(weight);
+        _copies = WeightParts.CountFor(weight);
         _pairs = (Geometry.Depth * _copies + 1) / 2;
         _stride = (2 * _pairs + Lanes - 1) / Lanes * Lanes + Lanes;
         _blockRows = Math.Max(4, BlockBytes / (sizeof(short) * _stride * TileRows)) * TileRows;
@@ -154,17 +154,6 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
     private sbyte Part(short[] weight, int channel, int k)
     {
         (int copy, int at) = Math.DivRem(k, Geometry.Depth);
-        if (copy >= _copies) return 0;
-        int rest = weight[channel * Geometry.Depth + at];
-        for (; copy > 0; copy--) rest -= (sbyte)Math.Clamp(rest, sbyte.MinValue, sbyte.MaxValue);
-        return (sbyte)Math.Clamp(rest, sbyte.MinValue, sbyte.MaxValue);
-    }
-
-    /// <summary>How many parts of eight bits add up to any of the weights.</summary>
-    private static int CopiesFor(ReadOnlySpan<short> weight)
-    {
-        int copies = 1;
-        while (weight.ContainsAnyExceptInRange((short)(copies * sbyte.MinValue), (short)(copies * sbyte.MaxValue))) copies++;
-        return copies;
+        return copy < _copies ? WeightParts.Of(weight[channel * Geometry.Depth + at], copy) : (sbyte)0;
     }
 }
