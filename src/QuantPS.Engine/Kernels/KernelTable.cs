@@ -63,7 +63,8 @@ internal sealed record KernelTable
         Dequantize = spec => new DequantizeAvx2(spec),
         DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
         QuantizedConv2d = spec => WithAdd(
-            spec, conv => conv.Geometry.IsDepthwise ? new QuantizedDepthwiseAvx2(conv) : new QuantizedConvAvx2(conv), sum => new QuantizedAddAvx2(sum)),
+            spec, conv => conv.Geometry.IsDepthwise ? new QuantizedDepthwiseAvx2(conv)
+                : conv.HasByteWeights ? new QuantizedConvBytes<TilesAvx2>(conv) : new QuantizedConvAvx2(conv), sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = spec => new DynamicLinearAvx2(spec),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
@@ -81,14 +82,14 @@ internal sealed record KernelTable
         Transpose = spec => new TransposeAvx2(spec),
     };
 
-    private static readonly KernelTable Avx512BW = Avx2;
+    private static readonly KernelTable Avx512BW = Avx2 with { QuantizedConv2d = Bytes<TilesAvx512BW>() };
 
-    private static readonly KernelTable AvxVnni = Avx2;
+    private static readonly KernelTable AvxVnni = Avx2 with { QuantizedConv2d = Bytes<TilesAvxVnni>() };
 
     private static readonly KernelTable Avx512Vnni = Avx512BW with
     {
         QuantizedConv2d = spec => DepthwiseShape.Takes(spec) ? new QuantizedDepthwiseVnni(spec)
-            : !spec.Geometry.IsDepthwise && QuantizedConvVnni.HasByteWeights(spec) ? new QuantizedConvVnni(spec)
+            : !spec.Geometry.IsDepthwise && spec.HasByteWeights ? new QuantizedConvVnni(spec)
             : Avx512BW.QuantizedConv2d(spec),
     };
 
@@ -131,6 +132,11 @@ internal sealed record KernelTable
         InstructionSet.AdvSimdDot => AdvSimdDot,
         _ => Scalar,
     };
+
+    /// <summary>Dense convolutions by tiles of bytes; what they cannot take by AVX2.</summary>
+    private static Func<QuantizedConvSpec, Kernel> Bytes<TTiles>() where TTiles : struct, IByteTiles => spec =>
+        !spec.Geometry.IsDepthwise && spec.HasByteWeights
+            ? WithAdd(spec, conv => new QuantizedConvBytes<TTiles>(conv), sum => new QuantizedAddAvx2(sum)) : Avx2.QuantizedConv2d(spec);
 
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>

@@ -29,17 +29,16 @@ internal abstract unsafe class ByteConvKernel : Kernel
     private int _batch;
     private long _run;
 
-    protected ByteConvKernel(QuantizedConvSpec spec, InstructionSet instructionSet) : base(spec.Name, Int8, instructionSet)
+    protected ByteConvKernel(QuantizedConvSpec spec, ConvTiling tiling, InstructionSet instructionSet) : base(spec.Name, Int8, instructionSet)
     {
-        _spec = spec;
-        Tiling = new ConvTiling(spec.Geometry, spec.MaxBatch, spec.Add is not null);
+        (_spec, Tiling) = (spec, tiling);
         _panels = Tiling.Panels.Length;
         _bands = Tiling.Bands(1);
         _weightStarts = new long[_panels + 1];
         _numberStarts = new int[_panels + 1];
         for (int p = 0; p < _panels; p++)
         {
-            int vectors = ConvTileShape.VectorsOf(Tiling.Panels[p].Columns);
+            int vectors = Tiling.LanesOf(Tiling.Panels[p]) / ConvTileShape.Lanes;
             _weightStarts[p + 1] = _weightStarts[p] + (long)Tiling.Runs * Tiling.Steps * vectors * 4 * ConvTileShape.Lanes;
             _numberStarts[p + 1] = _numberStarts[p] + vectors * PanelNumbers.Kinds * ConvTileShape.Lanes * sizeof(float);
         }
@@ -83,11 +82,28 @@ internal abstract unsafe class ByteConvKernel : Kernel
     /// <summary>Computes a line of pixels of a panel.</summary>
     protected abstract void RunLine(int panel, int pixels, TileArguments* arguments);
 
+    /// <summary>The weights of a panel, as packed.</summary>
+    protected Span<sbyte> WeightsOf(int panel) =>
+        new((sbyte*)_weights.Address + _weightStarts[panel], checked((int)(_weightStarts[panel + 1] - _weightStarts[panel])));
+
+    /// <summary>The pixels of a band: the first, and how many.</summary>
+    protected (int First, int Count) PixelsOf(int band)
+    {
+        if (Tiling.IsFlat)
+        {
+            int pixel = band * Tiling.LinePixels;
+            return (pixel, Math.Min(Tiling.LinePixels, _batch * _spec.Geometry.OutputPixels - pixel));
+        }
+        (int sample, int ofSample) = Math.DivRem(band, _bands);
+        int row = ofSample * Tiling.BandLines;
+        int rows = Math.Min(Tiling.BandLines, _spec.Geometry.OutputHeight - row);
+        return (sample * _spec.Geometry.OutputPixels + row * _spec.Geometry.OutputWidth, rows * _spec.Geometry.OutputWidth);
+    }
+
     private void RunPixels(int band, int panel, ref TileArguments arguments)
     {
         ConvTiling.Panel p = Tiling.Panels[panel];
-        int pixel = band * Tiling.LinePixels;
-        int pixels = Math.Min(Tiling.LinePixels, _batch * _spec.Geometry.OutputPixels - pixel);
+        (int pixel, int pixels) = PixelsOf(band);
         arguments.Input = _spec.Input.Address + (long)pixel * _spec.Geometry.InputChannels + p.Group * _spec.Geometry.GroupInputs;
         RunLineAt((long)pixel, panel, pixels, ref arguments);
     }

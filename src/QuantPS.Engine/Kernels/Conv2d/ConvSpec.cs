@@ -21,6 +21,9 @@ internal sealed record QuantizedConvSpec(
     /// </summary>
     public QuantizedAddSpec? Add { get; init; }
 
+    /// <summary>Whether the weights are bytes, which centred weights need not be.</summary>
+    public bool HasByteWeights => !Weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue);
+
     /// <summary>The largest absolute value that a sum of each output channel may have, with any zero point.</summary>
     public long[] LargestSums()
     {

@@ -17,12 +17,19 @@ internal sealed unsafe class ConvThenAdd(Kernel conv, Kernel add) : Kernel($"{co
 
     public override void Run(int first, int end, byte* scratch)
     {
-        conv.Run(first, end, scratch);
-        OutputRegion region = ((IRegionKernel)conv).RegionOf(first, end);
-        for (int row = 0; row < region.Rows; row++)
+        var regions = (IRegionKernel)conv;
+        while (first < end)
         {
-            int start = region.Start + row * region.Stride;
-            add.Run(start, start + region.Length, scratch);
+            int next = first + regions.RegionUnits(first, end);
+            conv.Run(first, next, scratch);
+            OutputRegion region = regions.RegionOf(first, next);
+            if (region.Length == region.Stride) region = OutputRegion.Of(region.Start, region.Start + region.Rows * region.Length);
+            for (int row = 0; row < region.Rows; row++)
+            {
+                int start = region.Start + row * region.Stride;
+                add.Run(start, start + region.Length, scratch);
+            }
+            first = next;
         }
     }
 

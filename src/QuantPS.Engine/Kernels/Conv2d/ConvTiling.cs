@@ -17,8 +17,15 @@ internal sealed class ConvTiling
     /// <param name="Columns">The number of output channels.</param>
     internal readonly record struct Panel(int Group, int Channel, int Columns);
 
-    public ConvTiling(in ConvGeometry geometry, int maxBatch, bool adds)
+    private readonly int? _panelColumns;
+
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="maxBatch">The largest batch.</param>
+    /// <param name="adds">Whether another value is added behind.</param>
+    /// <param name="panelColumns">The columns of all panels, filled up or not; null for what suits emitted tiles best.</param>
+    public ConvTiling(in ConvGeometry geometry, int maxBatch, bool adds = false, int? panelColumns = null)
     {
+        _panelColumns = panelColumns;
         Geometry = geometry;
         Window2 w = geometry.Window;
         IsFlat = geometry.IsPointwise;
@@ -72,6 +79,9 @@ internal sealed class ConvTiling
         ? (batch * Geometry.OutputPixels + LinePixels - 1) / LinePixels
         : batch * ((Geometry.OutputHeight + BandLines - 1) / BandLines);
 
+    /// <summary>The columns of a panel with the filling.</summary>
+    public int LanesOf(Panel panel) => _panelColumns ?? ConvTileShape.VectorsOf(panel.Columns) * ConvTileShape.Lanes;
+
     /// <summary>Where the runs of a pixel begin, from its first byte.</summary>
     public long[] RunStarts()
     {
@@ -106,13 +116,13 @@ internal sealed class ConvTiling
     {
         int pixels = IsFlat ? maxBatch * Geometry.OutputPixels : Geometry.OutputWidth;
         int vectors = ConvTileShape.VectorsOf(Geometry.GroupOutputs);
-        int widest = IsFlat && pixels == 1 ? WidePanel : BestWidth(pixels, vectors, adds);
+        int widest = _panelColumns is { } columns ? columns / ConvTileShape.Lanes : IsFlat && pixels == 1 ? WidePanel : BestWidth(pixels, vectors, adds);
         int count = (vectors + widest - 1) / widest;
         var panels = new List<Panel>();
         for (int group = 0; group < Geometry.Groups; group++)
             for (int p = 0, at = 0; p < count; p++)
             {
-                int take = (vectors - at + count - p - 1) / (count - p);
+                int take = _panelColumns is null ? (vectors - at + count - p - 1) / (count - p) : Math.Min(widest, vectors - at);
                 int first = at * ConvTileShape.Lanes;
                 panels.Add(new(group, group * Geometry.GroupOutputs + first, Math.Min(take * ConvTileShape.Lanes, Geometry.GroupOutputs - first)));
                 at += take;

@@ -45,7 +45,7 @@ internal readonly record struct DepthwiseShape(
         spec.Geometry is { IsDepthwise: true, Window: { Dilation: { Height: 1, Width: 1 } } w }
         && w.Kernel.Height <= MostInputRows && w.Kernel.Width <= MostKernelWidth
         && w.Stride.Width <= w.Kernel.Width && w.Padding.Width <= w.Kernel.Width - w.Stride.Width
-        && spec.Add is null && QuantizedConvVnni.HasByteWeights(spec);
+        && spec.Add is null && spec.HasByteWeights;
 
     /// <summary>How many output rows fit into the four input rows of a quadruple.</summary>
     public static int RowsFor(Window2 window) => window.Kernel.Height + window.Stride.Height <= MostInputRows ? MostRows : 1;

@@ -38,6 +38,16 @@ internal sealed class PanelLayout
     /// <summary>All columns with the filling.</summary>
     public int Columns { get; }
 
+    /// <summary>The output channel of each column; -1 for the filling.</summary>
+    public int[] Channels()
+    {
+        var channels = new int[Columns];
+        Array.Fill(channels, -1);
+        foreach (Panel panel in Panels)
+            for (int i = 0; i < panel.Columns; i++) channels[panel.Start + i] = panel.Channel + i;
+        return channels;
+    }
+
     /// <summary>Numbers for each output channel, each where its column is; the filling is zero.</summary>
     public T[] Spread<T>(T[] perChannel) where T : struct
     {

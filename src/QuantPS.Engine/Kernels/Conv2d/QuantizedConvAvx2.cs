@@ -9,7 +9,7 @@ internal sealed unsafe class QuantizedConvAvx2 : CodeMatrixAvx2
     public QuantizedConvAvx2(QuantizedConvSpec spec) : base(spec.Name, spec.Input, spec.Geometry, spec.Weight)
     {
         _spec = spec;
-        _requantize = new RequantizeAvx2(spec.Requantization, spec.LargestSums(), Layout);
+        _requantize = new RequantizeAvx2(spec.Requantization, spec.LargestSums(), Layout.Channels());
         ZeroPoint = spec.InputZeroPoint;
     }
 

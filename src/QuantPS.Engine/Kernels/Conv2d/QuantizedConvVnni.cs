@@ -16,7 +16,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
     private readonly int[] _mostPixels;
     private readonly int _pitch;
 
-    public QuantizedConvVnni(QuantizedConvSpec spec) : base(spec, InstructionSet.Avx512Vnni)
+    public QuantizedConvVnni(QuantizedConvSpec spec) : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, spec.Add is not null), InstructionSet.Avx512Vnni)
     {
         var tail = ConvTailShape.Of(spec);
         _constants = new TileConstants(spec, tail.Scaled);
@@ -39,9 +39,6 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
     }
 
     protected override byte* Constants => _constants.Address;
-
-    /// <summary>Whether the weights are bytes, which a centred weight need not be.</summary>
-    public static bool HasByteWeights(QuantizedConvSpec spec) => !spec.Weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue);
 
     public override void Dispose()
     {

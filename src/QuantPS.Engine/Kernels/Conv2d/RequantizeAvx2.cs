@@ -27,10 +27,10 @@ internal sealed unsafe class RequantizeAvx2 : IDisposable
 
     /// <param name="requantization">The numbers by output channel.</param>
     /// <param name="largestSum">The largest absolute value that a sum of each output channel may have.</param>
-    /// <param name="layout">Where each output channel has its column; null where the columns are the channels.</param>
-    public RequantizeAvx2(Requantization requantization, long[] largestSum, PanelLayout? layout = null)
+    /// <param name="channels">The output channel of each column, -1 for none; null where the columns are the channels.</param>
+    public RequantizeAvx2(Requantization requantization, long[] largestSum, int[]? channels = null)
     {
-        T[] Spread<T>(T[] numbers) where T : struct => layout?.Spread(numbers) ?? numbers;
+        T[] Spread<T>(T[] numbers) where T : struct => channels is null ? numbers : Array.ConvertAll(channels, channel => channel < 0 ? default : numbers[channel]);
         int[] start = Spread(requantization.IntegerBias);
         // Room for whole vectors behind the last column.
         _columns = start.Length + Lanes;

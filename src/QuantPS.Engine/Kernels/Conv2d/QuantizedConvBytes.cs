@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>
+/// A convolution of codes by tiles of intrinsics. Where products have 16 bits, the steps of a panel are put in an order in which most
+/// can be added in pairs before they are widened, and lines with codes above 127 are computed in two parts: the lower seven bits, and
+/// the highest.
+/// </summary>
+internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegionKernel where TTiles : struct, IByteTiles
+{
+    /// <summary>The most that the absolute values of four weights may add up to: 128 times as much fits into 16 bits.</summary>
+    private const int MostWeight = 255;
+
+    private readonly QuantizedConvSpec _spec;
+    private readonly RequantizeAvx2? _requantize;
+    private readonly RequantizeAvx512? _wide;
+    private readonly NativeMemoryBlock _offsets;
+    private readonly int[] _pairs;
+    private readonly int _steps;
+
+    public QuantizedConvBytes(QuantizedConvSpec spec)
+        : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, panelColumns: TTiles.Columns), TTiles.InstructionSet)
+    {
+        _spec = spec with { Weight = [] };
+        _steps = Tiling.Runs * Tiling.Steps;
+        int panels = Tiling.Panels.Length;
+        if (TTiles.Columns > ByteTile.BlockColumns) _wide = new RequantizeAvx512(spec);
+        else _requantize = new RequantizeAvx2(spec.Requantization, spec.LargestSums(), ChannelsOfColumns());
+        _offsets = new NativeMemoryBlock((long)panels * _steps * sizeof(int));
+        _pairs = new int[panels];
+        long[] runs = Tiling.RunStarts();
+        for (int p = 0; p < panels; p++)
+        {
+            int[] order = OrderSteps(p);
+            var offsets = (int*)_offsets.Address + (long)p * _steps;
+            for (int i = 0; i < _steps; i++) offsets[i] = checked((int)runs[order[i] / Tiling.Steps] + order[i] % Tiling.Steps * 4);
+        }
+    }
+
+    protected override byte* Constants => null;
+
+    public override void Dispose()
+    {
+        _requantize?.Dispose();
+        _offsets.Dispose();
+        base.Dispose();
+    }
+
+    public int RegionUnits(int first, int end)
+    {
+        int panels = Tiling.Panels.Length;
+        return first % panels == 0 && end - first >= panels ? panels : 1;
+    }
+
+    public OutputRegion RegionOf(int first, int end)
+    {
+        (int band, int panel) = Math.DivRem(first, Tiling.Panels.Length);
+        (int pixel, int pixels) = PixelsOf(band);
+        int pitch = _spec.Output.Pitch;
+        if (end - first > 1) return new(pixel * pitch, Tiling.Geometry.OutputChannels, pitch, pixels);
+        return new(pixel * pitch + Tiling.Panels[panel].Channel, Tiling.Panels[panel].Columns, pitch, pixels);
+    }
+
+    protected override int[] ColumnOrder(int columns) =>
+        [.. Enumerable.Range(0, TTiles.Columns).Select(column => column < columns ? column : -1)];
+
+    private int[] ChannelsOfColumns() =>
+        [.. Tiling.Panels.SelectMany(panel => ColumnOrder(panel.Columns).Select(column => column < 0 ? -1 : panel.Channel + column))];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected override void RunLine(int panel, int pixels, TileArguments* arguments)
+    {
+        var tile = new ByteTile(
+            (nint)arguments->Weights, (nint)((int*)_offsets.Address + (long)panel * _steps), _pairs[panel], _steps - 2 * _pairs[panel], Tiling.PixelStride);
+        bool split = !TTiles.TakesAllCodes && HasLargeCodes(pixels, arguments);
+        int* sums = stackalloc int[TTiles.Columns / ByteTile.BlockColumns * ByteTile.BlockSums];
+        SumStart start = new((nint)arguments->Numbers, TTiles.Columns / 2, 0), again = new((nint)sums, TTiles.Half, ByteTile.BlockColumns);
+        bool full = Tiling.Panels[panel].Columns == TTiles.Columns;
+        int pixel = 0;
+        if (pixels >= ByteTile.Rows)
+            // The last tile reaches back over pixels that are done: the same codes again.
+            for (; pixel < pixels; pixel += ByteTile.Rows)
+            {
+                int at = Math.Min(pixel, pixels - ByteTile.Rows);
+                byte* codes = arguments->Input + (long)at * Tiling.PixelStride;
+                byte* to = arguments->Output + (long)at * _spec.Output.Pitch;
+                var finish = new TileFinish(full ? _wide : null, (float*)arguments->Numbers, to, _spec.Output.Pitch);
+                TTiles.Four(tile, codes, split ? CodeBits.Low : CodeBits.All, start, sums, split ? default : finish);
+                if (split) TTiles.Four(tile, codes, CodeBits.High, again, sums, finish);
+                if (finish.Requantize is null) Finish(panel, sums, ByteTile.Rows, arguments->Numbers, to);
+            }
+        for (; pixel < pixels; pixel++)
+        {
+            byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
+            TTiles.One(tile, codes, split ? CodeBits.Low : CodeBits.All, start, sums);
+            if (split) TTiles.One(tile, codes, CodeBits.High, again, sums);
+            Finish(panel, sums, 1, arguments->Numbers, arguments->Output + (long)pixel * _spec.Output.Pitch);
+        }
+    }
+
+    private void Finish(int panel, int* sums, int rows, byte* numbers, byte* to)
+    {
+        int columns = Tiling.Panels[panel].Columns;
+        for (int column = 0; column < columns; column += ByteTile.BlockColumns, sums += ByteTile.BlockSums)
+            if (_wide is not null)
+                _wide.Store(sums, rows, (float*)numbers + column, TTiles.Columns, to + column, _spec.Output.Pitch, columns - column);
+            else _requantize!.Store(sums, rows, panel * TTiles.Columns + column, to + column, _spec.Output.Pitch, columns - column);
+    }
+
+    private bool HasLargeCodes(int pixels, TileArguments* arguments)
+    {
+        nint length = (nint)(pixels - 1) * Tiling.PixelStride + Tiling.RunBytes;
+        for (int run = 0; run < Tiling.Runs; run++)
+            if (TTiles.HasLargeCodes(arguments->Input + arguments->Runs[run], length)) return true;
+        return false;
+    }
+
+    /// <summary>Puts the steps of a panel's weights in order: first the pairs that can be added in 16 bits, then the others.</summary>
+    /// <returns>The step at each place.</returns>
+    private int[] OrderSteps(int panel)
+    {
+        Span<sbyte> weights = WeightsOf(panel);
+        int bytes = 4 * TTiles.Columns;
+        var pairs = new List<int>(_steps);
+        var singles = new List<int>();
+        for (int step = 0; step < _steps; step++)
+            if (step + 1 < _steps && FitTogether(weights.Slice(step * bytes, bytes), weights.Slice((step + 1) * bytes, bytes)))
+                pairs.AddRange([step, ++step]);
+            else singles.Add(step);
+        int[] order = [.. pairs, .. singles];
+        sbyte[] natural = weights.ToArray();
+        for (int i = 0; i < _steps; i++) natural.AsSpan(order[i] * bytes, bytes).CopyTo(weights[(i * bytes)..]);
+        _pairs[panel] = pairs.Count / 2;
+        return order;
+    }
+
+    private static bool FitTogether(ReadOnlySpan<sbyte> step, ReadOnlySpan<sbyte> next)
+    {
+        if (TTiles.TakesAllCodes) return true;
+        for (int i = 0; i < step.Length; i += 2)
+            if (Math.Abs((int)step[i]) + Math.Abs((int)step[i + 1]) + Math.Abs((int)next[i]) + Math.Abs((int)next[i + 1]) > MostWeight)
+                return false;
+        return true;
+    }
+}

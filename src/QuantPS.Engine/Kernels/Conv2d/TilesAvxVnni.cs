@@ -1,0 +1,20 @@
+using QuantPS.Engine.Execution;
+
+namespace QuantPS.Engine.Kernels;
+
+internal readonly unsafe struct TilesAvxVnni : IByteTiles
+{
+    public static InstructionSet InstructionSet => InstructionSet.AvxVnni;
+
+    public static int Columns => 16;
+
+    public static nint Half => 8;
+
+    public static bool TakesAllCodes => true;
+
+    public static bool HasLargeCodes(byte* codes, nint count) => false;
+
+    public static void Four(in ByteTile tile, byte* codes, CodeBits bits, in SumStart start, int* sums, TileFinish finish) => ByteTiles256.Four<DotProduct256>(tile, codes, start, sums);
+
+    public static void One(in ByteTile tile, byte* codes, CodeBits bits, in SumStart start, int* sums) => ByteTiles256.One<DotProduct256>(tile, codes, start, sums);
+}
