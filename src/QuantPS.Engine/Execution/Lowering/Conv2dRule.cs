@@ -9,10 +9,13 @@ internal sealed class Conv2dRule : ILoweringRule
     {
         if (FloatPattern<Conv2d>.Match(node, context) is not { Operator: var conv } pattern) return null;
         Value input = context.Value(context.Resolve(conv.Inputs[0])), output = context.Value(node.Name);
-        float[] weight = context.Parameter(conv, 1);
+        Tensor weight = context.Constant(conv, 1);
         float[] bias = context.Bias(conv) ?? new float[output.Shape[1]];
         ConvGeometry geometry = ConvGeometry.Of(input.Shape, output.Shape, conv.Window, conv.Groups);
-        return [new(output, [input], pattern.Nodes, kernels => kernels.Conv2d(new(
-            input, output, geometry, ConvWeights.ChannelsLast(weight, context.ShapeOf(conv.Inputs[1])), bias, pattern.Low, pattern.High, "conv2d"))) { WritesSlices = true }];
+        return [new(output, [input], pattern.Nodes, kernels =>
+        {
+            using var weights = new FloatWeights(weight);
+            return kernels.Conv2d(new(input, output, geometry, weights, bias, pattern.Low, pattern.High, "conv2d"));
+        }) { WritesSlices = true }];
     }
 }

@@ -17,9 +17,13 @@ internal sealed class DynamicLinearRule : ILoweringRule
         float[]? bias = context.Bias(linear);
         bool fused = context.Backend is QuantizationBackend.Fbgemm or QuantizationBackend.X86;
         bool onednn = context.Backend is QuantizationBackend.Onednn;
-        float[] scales = [.. WeightScales.Of(weight).Select(scale => onednn ? 1 / (1 / scale) : scale)];
-        return [new(result, [codes], [dequantize, .. pattern.Nodes], kernels => kernels.DynamicLinear(new(
-            codes, codes.DynamicParameters(context.MaxBatch), result, ConvGeometry.OfLinear(codes, weight), ConvWeights.Centered(weight),
-            scales, bias ?? new float[weight.Shape[0]], fused, onednn, pattern.Low, pattern.High)))];
+        float[] scales = Array.ConvertAll(WeightScales.Of(weight), scale => onednn ? 1 / (1 / scale) : scale);
+        return [new(result, [codes], [dequantize, .. pattern.Nodes], kernels =>
+        {
+            using var weights = new CodeWeights(weight);
+            return kernels.DynamicLinear(new(
+                codes, codes.DynamicParameters(context.MaxBatch), result, ConvGeometry.OfLinear(codes, weight), weights,
+                scales, bias ?? new float[weight.Shape[0]], fused, onednn, pattern.Low, pattern.High));
+        })];
     }
 }

@@ -43,8 +43,6 @@ internal sealed class LoweringContext
         return value;
     }
 
-    public Shape ShapeOf(string value) => _types[value].Shape;
-
     /// <summary>Whether the value must be computed for itself: the graph gives it, or a tap sees it.</summary>
     public bool IsShown(string value) => value == _graph.Output || _options.Taps?.Contains(value) is true;
 
@@ -87,11 +85,15 @@ internal sealed class LoweringContext
     public Tensor? Int8Weight(string value) =>
         _graph.Find(value) is Dequantize && ConstantOf(value) is { Element: ElementType.QInt8, Quantization: { Axis: null or 0 } } weight ? weight : null;
 
+    /// <summary>The constant that a parameter is.</summary>
+    /// <exception cref="GraphException">It is not a constant.</exception>
+    public Tensor Constant(Node node, int input) =>
+        ConstantOf(node.Inputs[input])
+        ?? throw new GraphException(node.Name, $"the engine needs '{node.Inputs[input]}' to be a constant.");
+
     /// <summary>The numbers of a parameter.</summary>
     /// <exception cref="GraphException">It is not a constant.</exception>
-    public float[] Parameter(Node node, int input) =>
-        ConstantOf(node.Inputs[input])?.ToFloats()
-        ?? throw new GraphException(node.Name, $"the engine needs '{node.Inputs[input]}' to be a constant.");
+    public float[] Parameter(Node node, int input) => Constant(node, input).ToFloats();
 
     /// <summary>The numbers of a bias; null where the node has none.</summary>
     /// <exception cref="GraphException">It is not a constant.</exception>

@@ -7,6 +7,6 @@ internal sealed class QuantizedConv2dRule : ILoweringRule
     {
         if (QuantizedConvPattern.Match(node, context) is not { } conv) return null;
         Value output = context.Value(node.Name);
-        return [new(output, [conv.Input], conv.Nodes, kernels => kernels.QuantizedConv2d(conv.Spec(output, context, "conv2d"))) { WritesSlices = true }];
+        return [new(output, [conv.Input], conv.Nodes, kernels => conv.Bind(kernels, output, context, "conv2d")) { WritesSlices = true }];
     }
 }

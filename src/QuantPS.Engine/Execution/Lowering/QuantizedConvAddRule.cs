@@ -23,6 +23,6 @@ internal sealed class QuantizedConvAddRule : ILoweringRule
         codes.ViewOf = output;
         var fused = new QuantizedAddSpec(codes, addend, output, sum.Range);
         return [new(output, [conv.Input, addend], [.. conv.Nodes, dequantize, .. sum.Nodes],
-            kernels => kernels.QuantizedConv2d(conv.Spec(codes, context, "conv2d_add") with { Add = fused }))];
+            kernels => conv.Bind(kernels, codes, context, "conv2d_add", fused))];
     }
 }

@@ -14,12 +14,18 @@ internal sealed record QuantizedConvPattern(QuantizedPattern Pattern, Conv2d Con
         && context.Codes(conv.Inputs[0]) is { } input && context.Int8Weight(conv.Inputs[1]) is { } weight
             ? new(pattern, conv, input, weight) : null;
 
-    /// <summary>What a kernel needs to know.</summary>
+    /// <summary>Makes the kernel.</summary>
+    /// <param name="kernels">The kernels to choose from.</param>
     /// <param name="output">Where the codes go.</param>
     /// <param name="context">The graph.</param>
     /// <param name="name">The name of the kernel.</param>
-    public QuantizedConvSpec Spec(Value output, LoweringContext context, string name) => new(
-        Input, output, ConvGeometry.Of(Input.Shape, output.Shape, Conv.Window, Conv.Groups), ConvWeights.Centered(Weight), Input.Quantization!.ZeroPoint,
-        Requantization.Of(context.Backend, Conv.Groups, Input.Quantization, Weight, context.Bias(Conv), Pattern.Quantize.Parameters, Pattern.Range),
-        name, context.MaxBatch);
+    /// <param name="add">A sum that is fused.</param>
+    public Kernel Bind(KernelTable kernels, Value output, LoweringContext context, string name, QuantizedAddSpec? add = null)
+    {
+        using var weights = new CodeWeights(Weight);
+        Requantization requantization = Requantization.Of(
+            context.Backend, Conv.Groups, Input.Quantization!, Weight, context.Bias(Conv), Pattern.Quantize.Parameters, Pattern.Range);
+        return kernels.QuantizedConv2d(new(Input, output, ConvGeometry.Of(Input.Shape, output.Shape, Conv.Window, Conv.Groups), weights,
+            Input.Quantization!.ZeroPoint, requantization, name, context.MaxBatch) { Add = add });
+    }
 }

@@ -17,7 +17,8 @@ internal sealed class QuantizedLinearRule : ILoweringRule
         {
             Requantization requantization = Requantization.Of(
                 context.Backend, groups: null, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
-            return kernels.QuantizedConv2d(new(input, output, ConvGeometry.OfLinear(input, weight), ConvWeights.Centered(weight),
+            using var weights = new CodeWeights(weight);
+            return kernels.QuantizedConv2d(new(input, output, ConvGeometry.OfLinear(input, weight), weights,
                 input.Quantization!.ZeroPoint, requantization, "linear", context.MaxBatch));
         }) { WritesSlices = true };
         return [.. new[] { before, operation, after }.OfType<Operation>()];

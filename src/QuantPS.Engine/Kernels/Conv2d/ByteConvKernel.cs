@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using QuantPS.Engine.Execution;
 
@@ -162,7 +163,6 @@ internal abstract unsafe class ByteConvKernel : Kernel
     private void Pack(int index)
     {
         ConvTiling.Panel panel = Tiling.Panels[index];
-        ConvGeometry g = _spec.Geometry;
         Requantization r = _spec.Requantization;
         int[] order = ColumnOrder(panel.Columns);
         sbyte* weights = (sbyte*)_weights.Address + _weightStarts[index];
@@ -172,22 +172,25 @@ internal abstract unsafe class ByteConvKernel : Kernel
         {
             if (order[lane] < 0) continue;
             int channel = panel.Channel + order[lane];
-            ReadOnlySpan<short> weight = _spec.Weight.AsSpan(channel * g.Depth, g.Depth);
-            int sum = 0;
-            for (int run = 0, k = 0; run < Tiling.Runs; run++)
-            {
-                sbyte* to = weights + (long)run * Tiling.Steps * depthStride + lane * 4;
-                for (int i = 0; i < Tiling.RunBytes; i++, k++)
-                {
-                    to[(long)(i >> 2) * depthStride + (i & 3)] = (sbyte)weight[k];
-                    sum += weight[k];
-                }
-            }
+            ReadOnlySpan<short> weight = _spec.Weight.Row(channel);
+            fixed (short* row = weight)
+                for (int run = 0; run < Tiling.Runs; run++)
+                    PackRun(row + run * Tiling.RunBytes, Tiling.RunBytes, weights + (long)run * Tiling.Steps * depthStride + lane * 4, depthStride);
+            int sum = (int)CodeWeights.Sum(weight);
             ((int*)numbers)[PanelNumbers.Start * order.Length + lane] = unchecked(r.IntegerBias[channel] - _spec.InputZeroPoint * sum);
             numbers[PanelNumbers.Scale * order.Length + lane] = r.Scale?[channel] ?? 1;
             numbers[PanelNumbers.Bias * order.Length + lane] = r.FloatBias[channel];
             numbers[PanelNumbers.Factor * order.Length + lane] = r.Factor[channel];
         }
+    }
+
+    /// <summary>Packs a run of one channel, four weights at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void PackRun(short* weight, int count, sbyte* to, nint stride)
+    {
+        for (; count >= 4; count -= 4, weight += 4, to += stride)
+            *(int*)to = (byte)weight[0] | (byte)weight[1] << 8 | (byte)weight[2] << 16 | (byte)weight[3] << 24;
+        for (int i = 0; i < count; i++) to[i] = (sbyte)weight[i];
     }
 
     /// <summary>The channel of a panel in each lane; -1 for none.</summary>

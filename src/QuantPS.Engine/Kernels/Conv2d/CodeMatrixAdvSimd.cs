@@ -29,21 +29,18 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
     private readonly NativeMemoryBlock _start;
     private readonly int[] _weightSums;
 
-    protected CodeMatrixAdvSimd(string name, Value input, ConvGeometry geometry, short[] weight) : base(name, Int8, TTiles.InstructionSet, geometry)
+    protected CodeMatrixAdvSimd(string name, Value input, ConvGeometry geometry, CodeWeights weights) : base(name, Int8, TTiles.InstructionSet, geometry)
     {
         _input = input;
         _runs = new ConvRuns(geometry);
-        _copies = WeightParts.CountFor(weight);
+        _copies = weights.Parts;
         _direct = geometry.IsPointwise && _copies == 1;
         _steps = (Geometry.Depth * _copies + TTiles.Step - 1) / TTiles.Step;
         _stride = _direct ? geometry.InputChannels : (_steps * TTiles.Step + Lanes - 1) / Lanes * Lanes;
         _blockRows = Math.Max(4, BlockBytes / (_stride * TileRows)) * TileRows;
         _packed = new NativeMemoryBlock((long)Layout.Columns * _steps * TTiles.Step);
         _start = new NativeMemoryBlock(Layout.Columns * sizeof(int));
-        Pack(weight);
-        var sums = new int[geometry.OutputChannels];
-        for (int i = 0; i < weight.Length; i++) sums[i / geometry.Depth] += weight[i];
-        _weightSums = Layout.Spread(sums);
+        _weightSums = Layout.Spread(Pack(weights));
     }
 
     public override int ScratchBytes => _direct ? 0 : _blockRows * _stride + Lanes;
@@ -138,20 +135,21 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
         }
     }
 
-    private void Pack(short[] weight)
+    /// <summary>Packs the weights.</summary>
+    /// <returns>The sums of the weights of each output channel.</returns>
+    private int[] Pack(CodeWeights weights)
     {
-        var to = (sbyte*)_packed.Address;
+        var sums = new int[Geometry.OutputChannels];
         foreach (PanelLayout.Panel panel in Layout.Panels)
-            for (int step = 0; step < _steps; step++, to += TTiles.Step * panel.Width)
-                for (int n = 0; n < panel.Columns; n++)
-                    for (int i = 0; i < TTiles.Step; i++)
-                        to[TTiles.Step * n + i] = Part(weight, panel.Channel + n, step * TTiles.Step + i);
-    }
-
-    /// <summary>What is packed at a place of the depth: the weight, or a part of it.</summary>
-    private sbyte Part(short[] weight, int channel, int k)
-    {
-        (int copy, int at) = Math.DivRem(k, Geometry.Depth);
-        return copy < _copies ? WeightParts.Of(weight[channel * Geometry.Depth + at], copy) : (sbyte)0;
+            for (int n = 0; n < panel.Columns; n++)
+            {
+                ReadOnlySpan<short> row = weights.Row(panel.Channel + n);
+                sbyte* column = (sbyte*)_packed.Address + (long)panel.Start * _steps * TTiles.Step + TTiles.Step * n;
+                for (int copy = 0, k = 0; copy < _copies; copy++)
+                    for (int i = 0; i < row.Length; i++, k++)
+                        column[(long)(k / TTiles.Step) * TTiles.Step * panel.Width + k % TTiles.Step] = CodeWeights.Part(row[i], copy);
+                sums[panel.Channel + n] = (int)CodeWeights.Sum(row);
+            }
+        return sums;
     }
 }

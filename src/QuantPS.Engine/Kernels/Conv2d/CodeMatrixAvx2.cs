@@ -26,16 +26,16 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
     private readonly int _blockRows;
     private readonly NativeMemoryBlock _packed;
 
-    protected CodeMatrixAvx2(string name, Value input, ConvGeometry geometry, short[] weight) : base(name, Int8, InstructionSet.Avx2, geometry)
+    protected CodeMatrixAvx2(string name, Value input, ConvGeometry geometry, CodeWeights weights) : base(name, Int8, InstructionSet.Avx2, geometry)
     {
         _input = input;
         _runs = new ConvRuns(geometry);
-        _copies = WeightParts.CountFor(weight);
+        _copies = weights.Parts;
         _pairs = (Geometry.Depth * _copies + 1) / 2;
         _stride = (2 * _pairs + Lanes - 1) / Lanes * Lanes + Lanes;
         _blockRows = Math.Max(4, BlockBytes / (sizeof(short) * _stride * TileRows)) * TileRows;
         _packed = new NativeMemoryBlock((long)Layout.Columns * _pairs * 2);
-        Pack(weight);
+        Pack(weights);
     }
 
     public override int ScratchBytes => _blockRows * _stride * sizeof(short);
@@ -141,19 +141,16 @@ internal abstract unsafe class CodeMatrixAvx2 : MatrixKernel
         for (nint i = 0; i < length; i += Lanes) Avx.Store(to + i, Vector256<short>.Zero);
     }
 
-    private void Pack(short[] weight)
+    private void Pack(CodeWeights weights)
     {
-        var to = (sbyte*)_packed.Address;
         foreach (PanelLayout.Panel panel in Layout.Panels)
-            for (int k = 0; k < 2 * _pairs; k += 2, to += 2 * panel.Width)
-                for (int n = 0; n < panel.Columns; n++)
-                    (to[2 * n], to[2 * n + 1]) = (Part(weight, panel.Channel + n, k), Part(weight, panel.Channel + n, k + 1));
-    }
-
-    /// <summary>What is packed at a place of the depth: the weight, or a part of it.</summary>
-    private sbyte Part(short[] weight, int channel, int k)
-    {
-        (int copy, int at) = Math.DivRem(k, Geometry.Depth);
-        return copy < _copies ? WeightParts.Of(weight[channel * Geometry.Depth + at], copy) : (sbyte)0;
+            for (int n = 0; n < panel.Columns; n++)
+            {
+                ReadOnlySpan<short> row = weights.Row(panel.Channel + n);
+                sbyte* column = (sbyte*)_packed.Address + (long)panel.Start * _pairs * 2 + 2 * n;
+                for (int copy = 0, k = 0; copy < _copies; copy++)
+                    for (int i = 0; i < row.Length; i++, k++)
+                        column[(long)(k >> 1) * 2 * panel.Width + (k & 1)] = CodeWeights.Part(row[i], copy);
+            }
     }
 }

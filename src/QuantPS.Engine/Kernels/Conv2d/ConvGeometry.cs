@@ -9,10 +9,11 @@ internal readonly record struct ConvGeometry(
     public static ConvGeometry Of(Shape input, Shape output, Window2 window, int groups) =>
         new(input[2], input[3], input[1], output[2], output[3], output[1], window, groups);
 
-    public static ConvGeometry OfLinear(Value input, Shape weight) =>
-        new(1, input.Elements / weight[1], weight[1], 1, input.Elements / weight[1], weight[0], new Window2(1, 1, 0), 1);
-
-    public static ConvGeometry OfLinear(Value input, Tensor weight) => OfLinear(input, weight.Shape);
+    public static ConvGeometry OfLinear(Value input, Tensor weight)
+    {
+        (int inputs, int rows) = (weight.Shape[1], input.Elements / weight.Shape[1]);
+        return new(1, rows, inputs, 1, rows, weight.Shape[0], new Window2(1, 1, 0), 1);
+    }
 
     /// <summary>The input channels that an output channel sees.</summary>
     public int GroupInputs => InputChannels / Groups;

@@ -111,11 +111,13 @@ internal abstract unsafe class ConvMatrix : MatrixKernel
 
     private void Pack()
     {
-        float* to = (float*)_packed.Address;
         foreach (PanelLayout.Panel panel in Layout.Panels)
-            for (int k = 0; k < Geometry.Depth; k++, to += panel.Width)
-                for (int n = 0; n < panel.Columns; n++)
-                    to[n] = _spec.Weight[(panel.Channel + n) * Geometry.Depth + k];
+            for (int n = 0; n < panel.Columns; n++)
+            {
+                ReadOnlySpan<float> weight = _spec.Weight.Row(panel.Channel + n);
+                float* to = (float*)_packed.Address + (long)panel.Start * Geometry.Depth + n;
+                for (int k = 0; k < weight.Length; k++, to += panel.Width) *to = weight[k];
+            }
         Layout.Spread(_spec.Bias).CopyTo(new Span<float>(Bias, Layout.Columns));
     }
 }

@@ -6,6 +6,7 @@ namespace QuantPS.Engine.Kernels;
 internal sealed unsafe class ConvScalar(ConvSpec spec) : Kernel(spec.Name, Float32, InstructionSet.Scalar)
 {
     private readonly ConvGeometry _geometry = spec.Geometry;
+    private readonly float[] _weight = spec.Weight.ToArray();
 
     public override int Grain => 1 + 16384 / (_geometry.Depth * _geometry.OutputChannels);
 
@@ -40,7 +41,7 @@ internal sealed unsafe class ConvScalar(ConvSpec spec) : Kernel(spec.Name, Float
                 int x = column * w.Stride.Width - w.Padding.Width + kx * w.Dilation.Width;
                 if ((uint)x >= (uint)g.InputWidth) continue;
                 float* from = image + ((long)y * g.InputWidth + x) * g.InputChannels + channel;
-                ReadOnlySpan<float> weight = spec.Weight.AsSpan((output * g.Taps + ky * w.Kernel.Width + kx) * g.GroupInputs, g.GroupInputs);
+                ReadOnlySpan<float> weight = _weight.AsSpan((output * g.Taps + ky * w.Kernel.Width + kx) * g.GroupInputs, g.GroupInputs);
                 for (int i = 0; i < weight.Length; i++) sum += from[i] * weight[i];
             }
         }

@@ -3,18 +3,16 @@ using QuantPS.Engine.Execution;
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>
-/// A convolution in float, within bounds, under the name of its operator: conv2d or linear. Weights lie as O, kernel height, kernel
-/// width, I.
+/// A convolution in float, within bounds, under the name of its operator: conv2d or linear. The weights are there while the kernel is made.
 /// </summary>
 internal sealed record ConvSpec(
-    Value Input, Value Output, ConvGeometry Geometry, float[] Weight, float[] Bias, float Low, float High, string Name);
+    Value Input, Value Output, ConvGeometry Geometry, ConvWeights<float> Weight, float[] Bias, float Low, float High, string Name);
 
 /// <summary>
-/// A convolution of codes to codes. Weights are codes minus their zero point; they lie as O, kernel height, kernel width, I. Padding is
-/// the input's zero point.
+/// A convolution of codes to codes. Padding is the input's zero point. The weights are there while the kernel is made.
 /// </summary>
 internal sealed record QuantizedConvSpec(
-    Value Input, Value Output, ConvGeometry Geometry, short[] Weight, int InputZeroPoint, Requantization Requantization, string Name, int MaxBatch)
+    Value Input, Value Output, ConvGeometry Geometry, CodeWeights Weight, int InputZeroPoint, Requantization Requantization, string Name, int MaxBatch)
 {
     /// <summary>
     /// The sum that the convolution's codes are the left side of, in whose output they lie; null where nothing is added.
@@ -22,16 +20,14 @@ internal sealed record QuantizedConvSpec(
     public QuantizedAddSpec? Add { get; init; }
 
     /// <summary>Whether the weights are bytes, which centred weights need not be.</summary>
-    public bool HasByteWeights => !Weight.AsSpan().ContainsAnyExceptInRange<short>(sbyte.MinValue, sbyte.MaxValue);
+    public bool HasByteWeights => Weight.AreBytes;
 
     /// <summary>The largest absolute value that a sum of each output channel may have, with any zero point.</summary>
     public long[] LargestSums()
     {
-        var largest = new long[Geometry.OutputChannels];
-        for (int o = 0; o < largest.Length; o++)
-            foreach (short weight in Weight.AsSpan(o * Geometry.Depth, Geometry.Depth))
-                largest[o] += byte.MaxValue * Math.Abs((long)weight);
-        return largest;
+        long[] sums = Weight.AbsoluteSums();
+        for (int o = 0; o < sums.Length; o++) sums[o] *= byte.MaxValue;
+        return sums;
     }
 }
 
@@ -41,5 +37,5 @@ internal sealed record QuantizedConvSpec(
 /// oneDNN's scales are inverted twice on their way.
 /// </summary>
 internal sealed record DynamicLinearSpec(
-    Value Input, nint Parameters, Value Output, ConvGeometry Geometry, short[] Weight, float[] WeightScales, float[] Bias, bool Fused,
+    Value Input, nint Parameters, Value Output, ConvGeometry Geometry, CodeWeights Weight, float[] WeightScales, float[] Bias, bool Fused,
     bool InvertedTwice, float Low, float High);

@@ -1,49 +1,64 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Weights in the order of the kernels: O, kernel height, kernel width, I.</summary>
-internal static class ConvWeights
+/// <summary>
+/// The weights of a convolution for the kernel that packs them: of one output channel at a time, in the order of kernels (kernel height,
+/// kernel width, I). They are there while the kernel is made, and gone once disposed, so that no kernel keeps the model in memory.
+/// </summary>
+internal abstract unsafe class ConvWeights<T> : IDisposable where T : unmanaged
 {
-    /// <summary>Codes minus their zero point.</summary>
-    public static short[] Centered(Tensor weight)
+    private readonly int _inputs;
+    private readonly int _taps;
+    private readonly T[] _row;
+    private readonly T[] _plain;
+    private Tensor? _tensor;
+
+    /// <param name="tensor">O, I, kernel height, kernel width; or a matrix of O and I.</param>
+    protected ConvWeights(Tensor tensor)
     {
-        ReadOnlySpan<sbyte> codes = weight.As<sbyte>();
-        ReadOnlySpan<long> zeroPoints = weight.Quantization!.ZeroPoints;
-        var centered = new short[codes.Length];
-        int outputs = weight.Shape[0], perOutput = codes.Length / outputs;
-        for (int o = 0; o < outputs; o++)
-            Center(codes.Slice(o * perOutput, perOutput), (short)zeroPoints[zeroPoints.Length == 1 ? 0 : o], centered.AsSpan(o * perOutput, perOutput));
-        return ChannelsLast(centered, weight.Shape);
+        (_tensor, Outputs, _inputs) = (tensor, tensor.Shape[0], tensor.Shape[1]);
+        _taps = tensor.Shape.Rank == 2 ? 1 : tensor.Shape[2] * tensor.Shape[3];
+        _row = new T[Depth];
+        _plain = _taps == 1 || _inputs == 1 ? _row : new T[Depth];
     }
 
-    /// <summary>From O, I, kernel height, kernel width; a matrix stays as it is.</summary>
-    public static T[] ChannelsLast<T>(T[] weight, Shape shape)
+    public int Outputs { get; }
+
+    /// <summary>The weights of an output channel.</summary>
+    public int Depth => _inputs * _taps;
+
+    protected Tensor Tensor => _tensor ?? throw new ObjectDisposedException(nameof(ConvWeights<>));
+
+    /// <summary>The weights of an output channel, until those of another are asked for.</summary>
+    public ReadOnlySpan<T> Row(int output)
     {
-        if (shape.Rank == 2 || shape[1] == 1 || shape[2] * shape[3] == 1) return weight;
-        (int inputs, int taps) = (shape[1], shape[2] * shape[3]);
-        var result = new T[weight.Length];
-        for (int o = 0; o < shape[0]; o++)
+        fixed (T* row = _row, plain = _plain)
         {
-            ReadOnlySpan<T> from = weight.AsSpan(o * inputs * taps, inputs * taps);
-            Span<T> to = result.AsSpan(o * inputs * taps, inputs * taps);
-            for (int t = 0; t < taps; t++)
-                for (int i = 0, at = t; i < inputs; i++, at += taps)
-                    to[t * inputs + i] = from[at];
+            Read(output, plain);
+            if (row != plain) Reorder(plain, row, _inputs, _taps);
         }
-        return result;
+        return _row;
     }
 
-    private static void Center(ReadOnlySpan<sbyte> codes, short zeroPoint, Span<short> to)
+    /// <summary>All of them, one output channel after another.</summary>
+    public T[] ToArray()
     {
-        Vector128<short> zero = Vector128.Create(zeroPoint);
-        int i = 0;
-        for (; i <= codes.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
-        {
-            (Vector128<short> low, Vector128<short> high) = Vector128.Widen(Vector128.Create(codes[i..]));
-            (low - zero).CopyTo(to[i..]);
-            (high - zero).CopyTo(to[(i + Vector128<short>.Count)..]);
-        }
-        for (; i < codes.Length; i++) to[i] = (short)(codes[i] - zeroPoint);
+        var all = new T[Outputs * Depth];
+        for (int o = 0; o < Outputs; o++) Row(o).CopyTo(all.AsSpan(o * Depth));
+        return all;
     }
+
+    public void Dispose() => _tensor = null;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Reorder(T* from, T* to, int inputs, int taps)
+    {
+        for (nint t = 0; t < taps; t++)
+            for (nint i = 0, at = t; i < inputs; i++, at += taps)
+                *to++ = from[at];
+    }
+
+    /// <summary>Reads the weights of an output channel in their own order.</summary>
+    protected abstract void Read(int output, T* to);
 }

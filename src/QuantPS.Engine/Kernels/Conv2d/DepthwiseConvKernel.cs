@@ -15,9 +15,11 @@ internal abstract unsafe class DepthwiseConvKernel : Kernel
         int channels = _geometry.OutputChannels, taps = _geometry.Taps;
         _packed = new NativeMemoryBlock((long)channels * (taps + 1) * sizeof(float));
         float* to = (float*)_packed.Address;
-        for (int t = 0; t < taps; t++)
-            for (int c = 0; c < channels; c++)
-                to[t * channels + c] = spec.Weight[c * taps + t];
+        for (int c = 0; c < channels; c++)
+        {
+            ReadOnlySpan<float> weight = spec.Weight.Row(c);
+            for (int t = 0; t < taps; t++) to[t * channels + c] = weight[t];
+        }
         spec.Bias.CopyTo(new Span<float>(to + (long)taps * channels, channels));
     }
 

@@ -6,6 +6,7 @@ namespace QuantPS.Engine.Kernels;
 internal sealed unsafe class DynamicLinearScalar(DynamicLinearSpec spec) : Kernel("linear_dynamic", Int8, InstructionSet.Scalar)
 {
     private readonly ConvGeometry _geometry = spec.Geometry;
+    private readonly short[] _weight = spec.Weight.ToArray();
 
     public override int Grain => 1 + 16384 / (_geometry.Depth * _geometry.OutputChannels);
 
@@ -21,7 +22,7 @@ internal sealed unsafe class DynamicLinearScalar(DynamicLinearSpec spec) : Kerne
             for (int o = 0; o < _geometry.OutputChannels; o++)
             {
                 byte* from = spec.Input.Address + (long)row * _geometry.InputChannels;
-                float accumulator = ExactSum.Of(_geometry with { InputWidth = 1 }, from, zeroPoint, spec.Weight, 0, 0, o);
+                float accumulator = ExactSum.Of(_geometry with { InputWidth = 1 }, from, zeroPoint, _weight, 0, 0, o);
                 float factor = scale * spec.WeightScales[o];
                 float real = spec.Fused ? MathF.FusedMultiplyAdd(accumulator, factor, spec.Bias[o]) : accumulator * factor + spec.Bias[o];
                 to[o] = ClampScalar.Of(real, spec.Low, spec.High);

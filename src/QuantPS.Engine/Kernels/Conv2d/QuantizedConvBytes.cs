@@ -23,7 +23,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     public QuantizedConvBytes(QuantizedConvSpec spec)
         : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, panelColumns: TTiles.Columns), TTiles.InstructionSet)
     {
-        _spec = spec with { Weight = [] };
+        _spec = spec;
         _steps = Tiling.Runs * Tiling.Steps;
         int panels = Tiling.Panels.Length;
         if (TTiles.Columns > ByteTile.BlockColumns) _wide = new RequantizeAvx512(spec);

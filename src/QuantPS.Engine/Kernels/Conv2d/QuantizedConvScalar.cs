@@ -6,6 +6,7 @@ namespace QuantPS.Engine.Kernels;
 internal sealed unsafe class QuantizedConvScalar(QuantizedConvSpec spec) : Kernel(spec.Name, Int8, InstructionSet.Scalar), IRegionKernel
 {
     private readonly ConvGeometry _geometry = spec.Geometry;
+    private readonly short[] _weight = spec.Weight.ToArray();
 
     public override int Grain => 1 + 16384 / (_geometry.Depth * _geometry.OutputChannels);
 
@@ -22,7 +23,7 @@ internal sealed unsafe class QuantizedConvScalar(QuantizedConvSpec spec) : Kerne
             byte* image = spec.Input.Address + (long)sample * spec.Input.Elements;
             byte* to = spec.Output.Address + (long)unit * spec.Output.Pitch;
             for (int o = 0; o < _geometry.OutputChannels; o++)
-                to[o] = spec.Requantization.Apply(ExactSum.Of(_geometry, image, spec.InputZeroPoint, spec.Weight, row, column, o), o);
+                to[o] = spec.Requantization.Apply(ExactSum.Of(_geometry, image, spec.InputZeroPoint, _weight, row, column, o), o);
         }
     }
 }

@@ -129,13 +129,9 @@ internal sealed unsafe class QuantizedDepthwiseAdvSimd : Kernel, IRegionKernel
         int taps = _geometry.Taps;
         for (int channel = 0; channel < _geometry.OutputChannels; channel++)
         {
-            int sum = 0;
-            for (int tap = 0; tap < taps; tap++)
-            {
-                short weight = _spec.Weight[channel * taps + tap];
-                to[(channel / Lanes * taps + tap) * Lanes + channel % Lanes] = weight;
-                sum += weight;
-            }
+            ReadOnlySpan<short> weight = _spec.Weight.Row(channel);
+            for (int tap = 0; tap < taps; tap++) to[(channel / Lanes * taps + tap) * Lanes + channel % Lanes] = weight[tap];
+            int sum = (int)CodeWeights.Sum(weight);
             start[channel] = unchecked(_spec.Requantization.IntegerBias[channel] - _spec.InputZeroPoint * sum);
         }
     }

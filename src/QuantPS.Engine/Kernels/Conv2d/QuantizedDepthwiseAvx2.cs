@@ -31,9 +31,8 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel, IRegionKernel
         _packed = new NativeMemoryBlock((long)_channels * _pairs * 2 * sizeof(short));
         _padding = new NativeMemoryBlock(_channels);
         new Span<byte>(_padding.Address, _channels).Fill((byte)spec.InputZeroPoint);
-        Pack(spec.Weight);
-        (Requantization requantization, long[] largest) = WithZeroPoint(spec);
-        _requantize = new RequantizeAvx2(requantization, largest);
+        int[] starts = Pack(spec);
+        _requantize = new RequantizeAvx2(spec.Requantization with { IntegerBias = starts }, spec.LargestSums());
     }
 
     public override int Grain => 1 + (1 << 15) / (_geometry.OutputWidth * _geometry.OutputChannels);
@@ -115,29 +114,18 @@ internal sealed unsafe class QuantizedDepthwiseAvx2 : Kernel, IRegionKernel
         }
     }
 
-    /// <summary>[16 channels][pair of taps][channel][2].</summary>
-    private void Pack(short[] weight)
+    /// <summary>Packs the weights as [16 channels][pair of taps][channel][2].</summary>
+    /// <returns>What sums start from, with the zero point of the input in them.</returns>
+    private int[] Pack(QuantizedConvSpec spec)
     {
-        var to = (short*)_packed.Address;
-        int taps = _geometry.Taps;
-        for (int block = 0; block < _channels; block += Lanes)
-            for (int pair = 0; pair < _pairs; pair++)
-                for (int c = block; c < block + Lanes; c++)
-                    for (int t = 2 * pair; t < 2 * pair + 2; t++)
-                        *to++ = c < _geometry.OutputChannels && t < taps ? weight[c * taps + t] : (short)0;
-    }
-
-    private static (Requantization Requantization, long[] LargestSums) WithZeroPoint(QuantizedConvSpec spec)
-    {
-        int[] bias = [.. spec.Requantization.IntegerBias];
-        var largest = new long[bias.Length];
-        int taps = spec.Geometry.Taps;
-        for (int c = 0; c < bias.Length; c++)
-            for (int t = 0; t < taps; t++)
-            {
-                bias[c] = unchecked(bias[c] - spec.InputZeroPoint * spec.Weight[c * taps + t]);
-                largest[c] += byte.MaxValue * Math.Abs((long)spec.Weight[c * taps + t]);
-            }
-        return (spec.Requantization with { IntegerBias = bias }, largest);
+        int[] starts = [.. spec.Requantization.IntegerBias];
+        for (int c = 0; c < starts.Length; c++)
+        {
+            ReadOnlySpan<short> taps = spec.Weight.Row(c);
+            short* to = (short*)_packed.Address + ((long)(c / Lanes) * _pairs * Lanes + c % Lanes) * 2;
+            for (int t = 0; t < taps.Length; t++) to[(t >> 1) * 2 * Lanes + (t & 1)] = taps[t];
+            starts[c] = unchecked(starts[c] - spec.InputZeroPoint * (int)CodeWeights.Sum(taps));
+        }
+        return starts;
     }
 }

@@ -28,7 +28,7 @@ internal sealed unsafe class QuantizedDepthwiseRowsAdvSimd<TColumn> : Kernel, IR
         int row = _geometry.InputWidth * _geometry.InputChannels;
         _padding = new NativeMemoryBlock(row + Lanes);
         new Span<byte>(_padding.Address, row + Lanes).Fill((byte)spec.InputZeroPoint);
-        for (int channel = 0; channel < _geometry.OutputChannels; channel++) Pack(channel, spec.Weight.AsSpan(channel * Taps, Taps));
+        for (int channel = 0; channel < _geometry.OutputChannels; channel++) Pack(channel, spec.Weight.Row(channel));
     }
 
     public override int Grain => 1 + (1 << 15) / (_geometry.OutputWidth * _geometry.OutputChannels);
@@ -43,8 +43,8 @@ internal sealed unsafe class QuantizedDepthwiseRowsAdvSimd<TColumn> : Kernel, IR
     {
         if (!spec.Geometry.IsDepthwise || spec.Geometry.Window is not
             { Kernel: { Height: 3, Width: 3 }, Dilation: { Height: 1, Width: 1 }, Stride: { Width: 1 or 2 } }) return false;
-        for (int i = 0; i < spec.Weight.Length; i += Taps)
-            if (!TColumn.IsExactFor(spec.Weight.AsSpan(i, Taps))) return false;
+        for (int channel = 0; channel < spec.Weight.Outputs; channel++)
+            if (!TColumn.IsExactFor(spec.Weight.Row(channel))) return false;
         return true;
     }
 

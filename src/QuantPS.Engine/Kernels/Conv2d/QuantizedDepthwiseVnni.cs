@@ -129,10 +129,11 @@ internal sealed unsafe class QuantizedDepthwiseVnni : Kernel
             if (order[lane] < 0) continue;
             int channel = part.Channel + block * shape.Channels + order[lane];
             int sum = 0;
+            ReadOnlySpan<short> taps = _spec.Weight.Row(channel);
             for (int column = 0; column < w.Kernel.Width; column++)
                 for (int tap = 0; tap < w.Kernel.Height; tap++)
                 {
-                    short weight = _spec.Weight[(channel * w.Kernel.Height + tap) * w.Kernel.Width + column];
+                    short weight = taps[tap * w.Kernel.Width + column];
                     sum += weight;
                     for (int row = 0; row < _rows; row++)
                         weights[((column * DepthwiseShape.MostRows + row) * order.Length + lane) * 4 + tap + row * w.Stride.Height] = (sbyte)weight;
