@@ -7,16 +7,20 @@ namespace QuantPS.Engine.Execution;
 /// between runs. Allocates nothing once made.
 /// </summary>
 /// <remarks>
-/// A helper enters a job by compare-and-swap on the gate. The caller works too, closes the gate when no piece is left, and waits only
-/// for the helpers that entered: a helper whose core is taken by another program holds up nobody.
+/// <para>A helper enters a job by compare-and-swap on the gate. The caller works too, closes the gate when no piece is left, and waits only
+/// for the helpers that entered: a helper whose core is taken by another program holds up nobody.</para>
+/// <para>Each thread has a share of its own, the same part of every kernel, so that it finds in its cache what it wrote; it takes smaller
+/// and smaller pieces of it, and then helps with what is left of the others'.</para>
 /// </remarks>
 internal sealed unsafe class WorkerPool : IDisposable
 {
     /// <summary>The bit of the gate that is set while helpers may enter; the bits below count those inside.</summary>
     private const int Open = 1 << 30;
     private const int SpinsBeforeSleep = 8000;
-    private const int PiecesPerThread = 4;
+    private const int LineInts = 32;
 
+    // Where each share goes on and where it ends, on lines of their own.
+    private readonly int[] _shares;
     private readonly NativeMemoryBlock _scratch;
     private readonly long _scratchBytes;
     private readonly object _sleep = new();
@@ -24,10 +28,9 @@ internal sealed unsafe class WorkerPool : IDisposable
     private volatile bool _running;
     private volatile bool _stopped;
     private int _gate;
-    private int _next;
+    private volatile bool _exhausted;
     private Kernel? _kernel;
-    private int _units;
-    private int _piece;
+    private int _smallest;
     private Exception? _failure;
 
     public WorkerPool(int threads, int scratchBytes)
@@ -35,6 +38,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         Threads = threads;
         _scratchBytes = (scratchBytes + 127) / 128 * 128;
         _scratch = new NativeMemoryBlock(threads * _scratchBytes);
+        _shares = new int[(threads + 1) * LineInts];
         for (int i = 1; i < threads; i++)
         {
             int index = i;
@@ -57,14 +61,19 @@ internal sealed unsafe class WorkerPool : IDisposable
 
     public void Run(Kernel kernel, int units)
     {
-        int piece = (units + Threads * PiecesPerThread - 1) / (Threads * PiecesPerThread);
-        piece = (Math.Max(piece, kernel.Grain) + kernel.Alignment - 1) / kernel.Alignment * kernel.Alignment;
-        if (Threads == 1 || piece >= units)
+        int alignment = kernel.Alignment;
+        int smallest = (kernel.Grain + alignment - 1) / alignment * alignment;
+        if (Threads == 1 || smallest >= units)
         {
             kernel.Run(0, units, _scratch.Address);
             return;
         }
-        (_kernel, _units, _piece, _next, _failure) = (kernel, units, piece, 0, null);
+        (_kernel, _smallest, _exhausted, _failure) = (kernel, smallest, false, null);
+        for (int share = 0; share < Threads; share++)
+        {
+            Next(share) = Math.Min(units, Aligned((int)((long)units * share / Threads), alignment));
+            End(share) = Math.Min(units, Aligned((int)((long)units * (share + 1) / Threads), alignment));
+        }
         Interlocked.Exchange(ref _gate, Open);
         WakeSleepers();
         try
@@ -117,20 +126,38 @@ internal sealed unsafe class WorkerPool : IDisposable
     private bool TryEnter()
     {
         int gate = Volatile.Read(ref _gate);
-        return (gate & Open) != 0 && Volatile.Read(ref _next) < _units && Interlocked.CompareExchange(ref _gate, gate + 1, gate) == gate;
+        return (gate & Open) != 0 && !_exhausted && Interlocked.CompareExchange(ref _gate, gate + 1, gate) == gate;
     }
 
     private void RunPieces(int index)
     {
         byte* scratch = _scratch.Address + index * _scratchBytes;
-        (Kernel kernel, int units, int piece) = (_kernel!, _units, _piece);
+        Kernel kernel = _kernel!;
+        for (int i = 0; i < Threads; i++)
+        {
+            int share = (index + i) % Threads;
+            while (TryTake(share, kernel.Alignment, out int first, out int end)) kernel.Run(first, end, scratch);
+        }
+        _exhausted = true;
+    }
+
+    /// <summary>Takes half of what is left of a share.</summary>
+    private bool TryTake(int share, int alignment, out int first, out int end)
+    {
         while (true)
         {
-            int first = Interlocked.Add(ref _next, piece) - piece;
-            if (first >= units) return;
-            kernel.Run(first, Math.Min(first + piece, units), scratch);
+            (first, int last) = (Volatile.Read(ref Next(share)), End(share));
+            end = Math.Min(last, first + Math.Max(_smallest, Aligned((last - first) / 2, alignment)));
+            if (first >= last) return false;
+            if (Interlocked.CompareExchange(ref Next(share), end, first) == first) return true;
         }
     }
+
+    private ref int Next(int share) => ref _shares[(share + 1) * LineInts];
+
+    private ref int End(int share) => ref _shares[(share + 1) * LineInts + 1];
+
+    private static int Aligned(int units, int alignment) => (units + alignment - 1) / alignment * alignment;
 
     private void Sleep()
     {
