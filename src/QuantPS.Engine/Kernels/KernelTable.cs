@@ -82,9 +82,13 @@ internal sealed record KernelTable
         Transpose = spec => new TransposeAvx2(spec),
     };
 
-    private static readonly KernelTable Avx512BW = Avx2 with { QuantizedConv2d = Bytes<TilesAvx512BW>() };
+    private static readonly KernelTable Avx512BW = Avx2 with
+    {
+        QuantizedConv2d = Bytes<TilesAvx512BW>(sum => new QuantizedAddAvx512(sum)),
+        QuantizedAdd = spec => new QuantizedAddAvx512(spec),
+    };
 
-    private static readonly KernelTable AvxVnni = Avx2 with { QuantizedConv2d = Bytes<TilesAvxVnni>() };
+    private static readonly KernelTable AvxVnni = Avx2 with { QuantizedConv2d = Bytes<TilesAvxVnni>(sum => new QuantizedAddAvx2(sum)) };
 
     private static readonly KernelTable Avx512Vnni = Avx512BW with
     {
@@ -134,9 +138,9 @@ internal sealed record KernelTable
     };
 
     /// <summary>Dense convolutions by tiles of bytes; what they cannot take by AVX2.</summary>
-    private static Func<QuantizedConvSpec, Kernel> Bytes<TTiles>() where TTiles : struct, IByteTiles => spec =>
+    private static Func<QuantizedConvSpec, Kernel> Bytes<TTiles>(Func<QuantizedAddSpec, Kernel> add) where TTiles : struct, IByteTiles => spec =>
         !spec.Geometry.IsDepthwise && spec.HasByteWeights
-            ? WithAdd(spec, conv => new QuantizedConvBytes<TTiles>(conv), sum => new QuantizedAddAvx2(sum)) : Avx2.QuantizedConv2d(spec);
+            ? WithAdd(spec, conv => new QuantizedConvBytes<TTiles>(conv), add) : Avx2.QuantizedConv2d(spec);
 
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>
