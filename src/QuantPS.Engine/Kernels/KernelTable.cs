@@ -100,6 +100,7 @@ internal sealed record KernelTable
     private static readonly KernelTable AdvSimd = Scalar with
     {
         Input = spec => new InputAdvSimd(spec),
+        Output = spec => new OutputAdvSimd(spec),
         Quantize = spec => new QuantizeAdvSimd(spec),
         Dequantize = spec => new DequantizeAdvSimd(spec),
         DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
@@ -118,6 +119,7 @@ internal sealed record KernelTable
         QuantizedAvgPool = spec => new QuantizedAvgPoolAdvSimd(spec),
         AvgPool = spec => new AvgPoolAdvSimd(spec),
         Concat = spec => new ConcatAdvSimd(spec),
+        Transpose = spec => new TransposeAdvSimd(spec),
     };
 
     private static readonly KernelTable AdvSimdDot = AdvSimd with

@@ -100,14 +100,31 @@ internal readonly unsafe struct CodeTilesAdvSimd : ICodeTiles
     {
         Vector128<int> s0 = AdvSimd.LoadVector128(start), s1 = AdvSimd.LoadVector128(start + 4);
         Vector128<int> s2 = AdvSimd.LoadVector128(start + 8), s3 = AdvSimd.LoadVector128(start + 12);
+        for (; steps >= Lanes; steps -= Lanes, a += Lanes, b += Lanes * PanelLayout.Wide)
+        {
+            Vector128<short> x = Codes(a);
+            Multiply(b, x, 0, ref s0, ref s1);
+            Multiply(b + 8, x, 0, ref s2, ref s3);
+            Multiply(b + 16, x, 1, ref s0, ref s1);
+            Multiply(b + 24, x, 1, ref s2, ref s3);
+            Multiply(b + 32, x, 2, ref s0, ref s1);
+            Multiply(b + 40, x, 2, ref s2, ref s3);
+            Multiply(b + 48, x, 3, ref s0, ref s1);
+            Multiply(b + 56, x, 3, ref s2, ref s3);
+            Multiply(b + 64, x, 4, ref s0, ref s1);
+            Multiply(b + 72, x, 4, ref s2, ref s3);
+            Multiply(b + 80, x, 5, ref s0, ref s1);
+            Multiply(b + 88, x, 5, ref s2, ref s3);
+            Multiply(b + 96, x, 6, ref s0, ref s1);
+            Multiply(b + 104, x, 6, ref s2, ref s3);
+            Multiply(b + 112, x, 7, ref s0, ref s1);
+            Multiply(b + 120, x, 7, ref s2, ref s3);
+        }
         for (; steps > 0; steps--, a++, b += PanelLayout.Wide)
         {
             Vector128<short> x = Code(a);
-            Vector128<short> low = AdvSimd.SignExtendWideningLower(AdvSimd.LoadVector64(b)), high = AdvSimd.SignExtendWideningLower(AdvSimd.LoadVector64(b + 8));
-            s0 = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(s0, low.GetLower(), x, 0);
-            s1 = AdvSimd.MultiplyBySelectedScalarWideningUpperAndAdd(s1, low, x, 0);
-            s2 = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(s2, high.GetLower(), x, 0);
-            s3 = AdvSimd.MultiplyBySelectedScalarWideningUpperAndAdd(s3, high, x, 0);
+            Multiply(b, x, 0, ref s0, ref s1);
+            Multiply(b + 8, x, 0, ref s2, ref s3);
         }
         Store(sums, s0, s1, s2, s3);
     }
@@ -116,12 +133,7 @@ internal readonly unsafe struct CodeTilesAdvSimd : ICodeTiles
     public static void OneByNarrow(byte* a, sbyte* b, nint steps, int* start, int* sums)
     {
         Vector128<int> s0 = AdvSimd.LoadVector128(start), s1 = AdvSimd.LoadVector128(start + 4);
-        for (; steps > 0; steps--, a++, b += PanelLayout.Narrow)
-        {
-            Vector128<short> x = Code(a), w = AdvSimd.SignExtendWideningLower(AdvSimd.LoadVector64(b));
-            s0 = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(s0, w.GetLower(), x, 0);
-            s1 = AdvSimd.MultiplyBySelectedScalarWideningUpperAndAdd(s1, w, x, 0);
-        }
+        for (; steps > 0; steps--, a++, b += PanelLayout.Narrow) Multiply(b, Code(a), 0, ref s0, ref s1);
         Store(sums, s0, s1);
     }
 
@@ -147,6 +159,16 @@ internal readonly unsafe struct CodeTilesAdvSimd : ICodeTiles
         s30 = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(s30, w.GetLower(), x3, lane);
         s40 = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(s40, w.GetLower(), x4, lane);
         s50 = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(s50, w.GetLower(), x5, lane);
+    }
+
+    /// <summary>Adds the products of a code of a row and the weights of eight columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(
+        sbyte* weights, Vector128<short> x, [ConstantExpected(Max = (byte)(Lanes - 1))] byte lane, ref Vector128<int> s0, ref Vector128<int> s1)
+    {
+        Vector128<short> w = AdvSimd.SignExtendWideningLower(AdvSimd.LoadVector64(weights));
+        s1 = AdvSimd.MultiplyBySelectedScalarWideningUpperAndAdd(s1, w, x, lane);
+        s0 = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(s0, w.GetLower(), x, lane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

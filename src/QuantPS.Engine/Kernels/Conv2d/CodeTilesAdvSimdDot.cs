@@ -103,13 +103,23 @@ internal readonly unsafe struct CodeTilesAdvSimdDot : ICodeTiles
     {
         Vector128<int> s0 = AdvSimd.LoadVector128(start), s1 = AdvSimd.LoadVector128(start + 4);
         Vector128<int> s2 = AdvSimd.LoadVector128(start + 8), s3 = AdvSimd.LoadVector128(start + 12);
+        for (; steps >= Quarters; steps -= Quarters, a += 4 * Quarters, b += Quarters * 4 * PanelLayout.Wide)
+        {
+            Vector128<sbyte> x = Codes(a);
+            Multiply(b, x, 0, ref s0, ref s1);
+            Multiply(b + 32, x, 0, ref s2, ref s3);
+            Multiply(b + 64, x, 1, ref s0, ref s1);
+            Multiply(b + 96, x, 1, ref s2, ref s3);
+            Multiply(b + 128, x, 2, ref s0, ref s1);
+            Multiply(b + 160, x, 2, ref s2, ref s3);
+            Multiply(b + 192, x, 3, ref s0, ref s1);
+            Multiply(b + 224, x, 3, ref s2, ref s3);
+        }
         for (; steps > 0; steps--, a += 4, b += 4 * PanelLayout.Wide)
         {
             Vector128<sbyte> x = Four(a);
-            s0 = Dp.DotProductBySelectedQuadruplet(s0, AdvSimd.LoadVector128(b), x, 0);
-            s1 = Dp.DotProductBySelectedQuadruplet(s1, AdvSimd.LoadVector128(b + 16), x, 0);
-            s2 = Dp.DotProductBySelectedQuadruplet(s2, AdvSimd.LoadVector128(b + 32), x, 0);
-            s3 = Dp.DotProductBySelectedQuadruplet(s3, AdvSimd.LoadVector128(b + 48), x, 0);
+            Multiply(b, x, 0, ref s0, ref s1);
+            Multiply(b + 32, x, 0, ref s2, ref s3);
         }
         Store(sums, s0, s1, s2, s3);
     }
@@ -118,12 +128,7 @@ internal readonly unsafe struct CodeTilesAdvSimdDot : ICodeTiles
     public static void OneByNarrow(byte* a, sbyte* b, nint steps, int* start, int* sums)
     {
         Vector128<int> s0 = AdvSimd.LoadVector128(start), s1 = AdvSimd.LoadVector128(start + 4);
-        for (; steps > 0; steps--, a += 4, b += 4 * PanelLayout.Narrow)
-        {
-            Vector128<sbyte> x = Four(a);
-            s0 = Dp.DotProductBySelectedQuadruplet(s0, AdvSimd.LoadVector128(b), x, 0);
-            s1 = Dp.DotProductBySelectedQuadruplet(s1, AdvSimd.LoadVector128(b + 16), x, 0);
-        }
+        for (; steps > 0; steps--, a += 4, b += 4 * PanelLayout.Narrow) Multiply(b, Four(a), 0, ref s0, ref s1);
         Store(sums, s0, s1);
     }
 
@@ -141,6 +146,15 @@ internal readonly unsafe struct CodeTilesAdvSimdDot : ICodeTiles
         s3 = Dp.DotProductBySelectedQuadruplet(s3, w, x3, quarter);
         s4 = Dp.DotProductBySelectedQuadruplet(s4, w, x4, quarter);
         s5 = Dp.DotProductBySelectedQuadruplet(s5, w, x5, quarter);
+    }
+
+    /// <summary>Adds the products of four codes of a row and the weights of eight columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(
+        sbyte* weights, Vector128<sbyte> x, [ConstantExpected(Max = (byte)(Quarters - 1))] byte quarter, ref Vector128<int> s0, ref Vector128<int> s1)
+    {
+        s0 = Dp.DotProductBySelectedQuadruplet(s0, AdvSimd.LoadVector128(weights), x, quarter);
+        s1 = Dp.DotProductBySelectedQuadruplet(s1, AdvSimd.LoadVector128(weights + 16), x, quarter);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -100,13 +100,24 @@ internal sealed unsafe class ConvAdvSimd(ConvSpec spec) : ConvMatrix(spec, Instr
     {
         Vector128<float> s0 = default, s1 = default, s2 = default, s3 = default;
         float* b = tile.Weights;
-        for (nint k = tile.Depth; k > 0; k--, a++, b += PanelLayout.Wide)
+        nint k = tile.Depth;
+        for (; k >= Lanes; k -= Lanes, a += Lanes, b += Lanes * PanelLayout.Wide)
+        {
+            Vector128<float> x = AdvSimd.LoadVector128(a);
+            Multiply(b, x, 0, ref s0, ref s1);
+            Multiply(b + 8, x, 0, ref s2, ref s3);
+            Multiply(b + 16, x, 1, ref s0, ref s1);
+            Multiply(b + 24, x, 1, ref s2, ref s3);
+            Multiply(b + 32, x, 2, ref s0, ref s1);
+            Multiply(b + 40, x, 2, ref s2, ref s3);
+            Multiply(b + 48, x, 3, ref s0, ref s1);
+            Multiply(b + 56, x, 3, ref s2, ref s3);
+        }
+        for (; k > 0; k--, a++, b += PanelLayout.Wide)
         {
             Vector128<float> x = Vector128.CreateScalarUnsafe(*a);
-            s0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s0, AdvSimd.LoadVector128(b), x, 0);
-            s1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s1, AdvSimd.LoadVector128(b + 4), x, 0);
-            s2 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s2, AdvSimd.LoadVector128(b + 8), x, 0);
-            s3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s3, AdvSimd.LoadVector128(b + 12), x, 0);
+            Multiply(b, x, 0, ref s0, ref s1);
+            Multiply(b + 8, x, 0, ref s2, ref s3);
         }
         StoreRow(tile, c, s0, s1, s2, s3);
     }
@@ -116,12 +127,7 @@ internal sealed unsafe class ConvAdvSimd(ConvSpec spec) : ConvMatrix(spec, Instr
     {
         Vector128<float> s0 = default, s1 = default;
         float* b = tile.Weights;
-        for (nint k = tile.Depth; k > 0; k--, a++, b += PanelLayout.Narrow)
-        {
-            Vector128<float> x = Vector128.CreateScalarUnsafe(*a);
-            s0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s0, AdvSimd.LoadVector128(b), x, 0);
-            s1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s1, AdvSimd.LoadVector128(b + 4), x, 0);
-        }
+        for (nint k = tile.Depth; k > 0; k--, a++, b += PanelLayout.Narrow) Multiply(b, Vector128.CreateScalarUnsafe(*a), 0, ref s0, ref s1);
         StorePair(tile, c, s0, s1, 0);
     }
 
@@ -139,6 +145,15 @@ internal sealed unsafe class ConvAdvSimd(ConvSpec spec) : ConvMatrix(spec, Instr
         s3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s3, w, x3, lane);
         s4 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s4, w, x4, lane);
         s5 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s5, w, x5, lane);
+    }
+
+    /// <summary>Adds the products of a lane of a row and eight weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(
+        float* weights, Vector128<float> x, [ConstantExpected(Max = (byte)(Lanes - 1))] byte lane, ref Vector128<float> s0, ref Vector128<float> s1)
+    {
+        s0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s0, AdvSimd.LoadVector128(weights), x, lane);
+        s1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(s1, AdvSimd.LoadVector128(weights + 4), x, lane);
     }
 
     private static void StoreRow(in ConvTile tile, float* to, Vector128<float> s0, Vector128<float> s1, Vector128<float> s2, Vector128<float> s3)

@@ -33,16 +33,18 @@ internal sealed unsafe class DepthwiseConvAdvSimd(ConvSpec spec) : DepthwiseConv
             AdvSimd.Store(to + c + 8, AdvSimd.Min(highest, AdvSimd.Max(lowest, AdvSimd.Add(s2, AdvSimd.LoadVector128(bias + c + 8)))));
             AdvSimd.Store(to + c + 12, AdvSimd.Min(highest, AdvSimd.Max(lowest, AdvSimd.Add(s3, AdvSimd.LoadVector128(bias + c + 12)))));
         }
-        for (; c + 4 <= channels; c += 4)
+        // The last vector reaches back over channels that are done: the same sums again.
+        for (; channels >= 4 && c < channels; c += 4)
         {
+            int at = Math.Min(c, channels - 4);
             Vector128<float> sum = default;
             for (int y = 0; y < taps.Rows; y++)
             {
-                float* x = taps.Input + y * taps.InputRow + c, w = taps.Weights + y * taps.WeightRow + c;
+                float* x = taps.Input + y * taps.InputRow + at, w = taps.Weights + y * taps.WeightRow + at;
                 for (int i = taps.Columns; i > 0; i--, x += inputStep, w += weightStep)
                     sum = AdvSimd.FusedMultiplyAdd(sum, AdvSimd.LoadVector128(x), AdvSimd.LoadVector128(w));
             }
-            AdvSimd.Store(to + c, AdvSimd.Min(highest, AdvSimd.Max(lowest, AdvSimd.Add(sum, AdvSimd.LoadVector128(bias + c)))));
+            AdvSimd.Store(to + at, AdvSimd.Min(highest, AdvSimd.Max(lowest, AdvSimd.Add(sum, AdvSimd.LoadVector128(bias + at)))));
         }
         for (; c < channels; c++) to[c] = ClampScalar.Of(taps.Sum(c) + bias[c], low, high);
     }

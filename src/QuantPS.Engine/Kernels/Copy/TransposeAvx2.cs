@@ -12,35 +12,11 @@ internal sealed unsafe class TransposeAvx2(TransposeSpec spec) : TransposeKernel
         Run(from, fromPitch, to, toPitch, rows, columns);
 
     protected override void Transpose(byte* from, nint fromPitch, byte* to, nint toPitch, int rows, int columns) =>
-        Run(from, fromPitch, to, toPitch, rows, columns);
+        TransposeSquares.Run(from, fromPitch, to, toPitch, rows, columns, 16, &Square);
 
     /// <summary>Makes columns rows: <see cref="TransposeKernel"/>.</summary>
-    public static void Run(float* from, nint fromPitch, float* to, nint toPitch, int rows, int columns)
-    {
-        const int side = 8;
-        int wholeRows = rows / side * side, wholeColumns = columns / side * side;
-        for (int column = 0; column < wholeColumns; column += side)
-            for (int row = 0; row < wholeRows; row += side)
-                Square(from + row * fromPitch + column, fromPitch, to + column * toPitch + row, toPitch);
-        Rest(from, fromPitch, to, toPitch, rows, columns, wholeRows, wholeColumns);
-    }
-
-    /// <summary>Makes columns rows: <see cref="TransposeKernel"/>.</summary>
-    public static void Run(byte* from, nint fromPitch, byte* to, nint toPitch, int rows, int columns)
-    {
-        const int side = 16;
-        int wholeRows = rows / side * side, wholeColumns = columns / side * side;
-        for (int column = 0; column < wholeColumns; column += side)
-            for (int row = 0; row < wholeRows; row += side)
-                Square(from + row * fromPitch + column, fromPitch, to + column * toPitch + row, toPitch);
-        Rest(from, fromPitch, to, toPitch, rows, columns, wholeRows, wholeColumns);
-    }
-
-    private static void Rest<T>(T* from, nint fromPitch, T* to, nint toPitch, int rows, int columns, int wholeRows, int wholeColumns) where T : unmanaged
-    {
-        TransposeScalar.Run(from + wholeRows * fromPitch, fromPitch, to + wholeRows, toPitch, rows - wholeRows, wholeColumns);
-        TransposeScalar.Run(from + wholeColumns, fromPitch, to + wholeColumns * toPitch, toPitch, rows, columns - wholeColumns);
-    }
+    public static void Run(float* from, nint fromPitch, float* to, nint toPitch, int rows, int columns) =>
+        TransposeSquares.Run(from, fromPitch, to, toPitch, rows, columns, 8, &Square);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Square(float* from, nint fromPitch, float* to, nint toPitch)

@@ -14,7 +14,12 @@ internal sealed unsafe class MaxPoolAdvSimd(MaxPoolSpec spec) : MaxPoolKernel(sp
     {
         float* x = (float*)from, largest = (float*)to;
         int c = 0;
-        for (; c + 4 <= channels; c += 4) AdvSimd.Store(largest + c, AdvSimd.Max(AdvSimd.LoadVector128(largest + c), AdvSimd.LoadVector128(x + c)));
+        // The last vector reaches back over channels that are done, which changes nothing.
+        for (; channels >= 4 && c < channels; c += 4)
+        {
+            int at = Math.Min(c, channels - 4);
+            AdvSimd.Store(largest + at, AdvSimd.Max(AdvSimd.LoadVector128(largest + at), AdvSimd.LoadVector128(x + at)));
+        }
         for (; c < channels; c++)
             if (x[c] > largest[c] || float.IsNaN(x[c])) largest[c] = x[c];
     }

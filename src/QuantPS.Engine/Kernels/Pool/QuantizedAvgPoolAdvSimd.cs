@@ -13,12 +13,14 @@ internal sealed unsafe class QuantizedAvgPoolAdvSimd(AvgPoolSpec spec) : AvgPool
         var quantizer = new CodesAdvSimd.Quantizer(Spec.Factor(rectangle.Divisor), Spec.Zero);
         Vector128<uint> start = Vector128.Create(-rectangle.Rows * rectangle.Columns * Spec.Zero).AsUInt32();
         int c = 0;
-        for (; c + 16 <= Channels; c += 16)
+        // The last vector reaches back over channels that are done: the same sums again.
+        for (; Channels >= 16 && c < Channels; c += 16)
         {
+            int at = Math.Min(c, Channels - 16);
             Vector128<uint> s0 = start, s1 = start, s2 = start, s3 = start;
             for (int y = 0; y < rectangle.Rows; y++)
             {
-                byte* from = (byte*)(rectangle.First + y * rectangle.RowStride) + c;
+                byte* from = (byte*)(rectangle.First + y * rectangle.RowStride) + at;
                 for (int x = 0; x < rectangle.Columns; x++, from += Channels)
                 {
                     Vector128<byte> codes = AdvSimd.LoadVector128(from);
@@ -29,7 +31,7 @@ internal sealed unsafe class QuantizedAvgPoolAdvSimd(AvgPoolSpec spec) : AvgPool
                     s3 = AdvSimd.AddWideningUpper(s3, high);
                 }
             }
-            AdvSimd.Store(to + c, quantizer.Apply(
+            AdvSimd.Store(to + at, quantizer.Apply(
                 AdvSimd.ConvertToSingle(s0.AsInt32()), AdvSimd.ConvertToSingle(s1.AsInt32()),
                 AdvSimd.ConvertToSingle(s2.AsInt32()), AdvSimd.ConvertToSingle(s3.AsInt32())));
         }

@@ -12,7 +12,12 @@ internal sealed unsafe class QuantizedMaxPoolAdvSimd(MaxPoolSpec spec) : MaxPool
     protected override void Take(byte* from, byte* to, int channels)
     {
         int c = 0;
-        for (; c + 16 <= channels; c += 16) AdvSimd.Store(to + c, AdvSimd.Max(AdvSimd.LoadVector128(to + c), AdvSimd.LoadVector128(from + c)));
+        // The last vector reaches back over channels that are done, which changes nothing.
+        for (; channels >= 16 && c < channels; c += 16)
+        {
+            int at = Math.Min(c, channels - 16);
+            AdvSimd.Store(to + at, AdvSimd.Max(AdvSimd.LoadVector128(to + at), AdvSimd.LoadVector128(from + at)));
+        }
         for (; c < channels; c++) to[c] = Math.Max(to[c], from[c]);
     }
 }
