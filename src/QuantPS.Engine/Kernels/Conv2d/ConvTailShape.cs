@@ -7,7 +7,7 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="ClampsHigh">Whether codes above the range must be lowered.</param>
 /// <param name="Adds">Whether another quantized value is added behind.</param>
 /// <param name="ClampsSums">Whether those sums must be clamped before they become integers.</param>
-internal readonly record struct ConvTailShape(bool Scaled, bool ClampsFloats, bool ClampsLow, bool ClampsHigh, bool Adds, bool ClampsSums)
+internal sealed record ConvTailShape(bool Scaled, bool ClampsFloats, bool ClampsLow, bool ClampsHigh, bool Adds, bool ClampsSums)
 {
     /// <summary>The steps that a convolution needs.</summary>
     public static ConvTailShape Of(QuantizedConvSpec spec)

@@ -16,7 +16,7 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
     /// <param name="Groups">Which vectors are packed together; their order is that of <see cref="PanelColumns"/>.</param>
     internal readonly record struct Block(int Pixels, int PixelStride, int VectorBytes, int Columns, ConvTailShape Tail, List<PanelColumns.Group> Groups)
     {
-        public int Vectors => Groups.Sum(group => group.Vectors);
+        public int Vectors => Groups[^1].First + Groups[^1].Vectors;
     }
 
     private const byte ToNearest = 8;

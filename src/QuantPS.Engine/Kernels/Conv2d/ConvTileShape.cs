@@ -8,7 +8,7 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="PixelStride">The bytes from the first input byte of a pixel to that of the next.</param>
 /// <param name="OutputStride">The bytes from the codes of a pixel to those of the next.</param>
 /// <param name="Tail">How sums become codes.</param>
-internal readonly record struct ConvTileShape(
+internal sealed record ConvTileShape(
     int Pixels, int Columns, int Runs, int Steps, int PixelStride, int OutputStride, ConvTailShape Tail)
 {
     public const int Lanes = 16;

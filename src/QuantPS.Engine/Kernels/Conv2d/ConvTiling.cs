@@ -15,7 +15,7 @@ internal sealed class ConvTiling
     /// <param name="Group">The group.</param>
     /// <param name="Channel">The first output channel.</param>
     /// <param name="Columns">The number of output channels.</param>
-    internal readonly record struct Panel(int Group, int Channel, int Columns);
+    internal sealed record Panel(int Group, int Channel, int Columns);
 
     private readonly int? _panelColumns;
 
@@ -87,8 +87,10 @@ internal sealed class ConvTiling
     {
         Window2 w = Geometry.Window;
         int perRow = Runs / w.Kernel.Height;
-        return [.. from run in Enumerable.Range(0, Runs)
-            select (long)run / perRow * w.Dilation.Height * RowPitch + run % perRow * w.Dilation.Width * Geometry.InputChannels];
+        var starts = new long[Runs];
+        for (int run = 0; run < Runs; run++)
+            starts[run] = (long)(run / perRow) * w.Dilation.Height * RowPitch + run % perRow * w.Dilation.Width * Geometry.InputChannels;
+        return starts;
     }
 
     /// <summary>A line in tiles of almost one size.</summary>
@@ -104,10 +106,15 @@ internal sealed class ConvTiling
     }
 
     /// <summary>The lengths that lines can have.</summary>
-    public IEnumerable<int> LineLengths(int maxBatch)
+    public IReadOnlyCollection<int> LineLengths(int maxBatch)
     {
-        if (!IsFlat) return [LinePixels];
-        return Enumerable.Range(1, maxBatch).SelectMany(batch => new[] { Math.Min(LinePixels, batch * Geometry.OutputPixels), LastLine(batch) }).Distinct();
+        HashSet<int> lengths = [];
+        for (int batch = 1; batch <= maxBatch; batch++)
+        {
+            lengths.Add(IsFlat ? Math.Min(LinePixels, batch * Geometry.OutputPixels) : LinePixels);
+            if (IsFlat) lengths.Add(LastLine(batch));
+        }
+        return lengths;
     }
 
     private int LastLine(int batch) => (batch * Geometry.OutputPixels - 1) % LinePixels + 1;
@@ -169,7 +176,9 @@ internal sealed class ConvTiling
     private int CutPixels(int maxBatch, bool adds)
     {
         int pixels = maxBatch * Geometry.OutputPixels;
-        int tile = ConvTileShape.PixelsFor(Panels.Max(panel => ConvTileShape.VectorsOf(panel.Columns)), Runs * Steps, adds);
+        int columns = 0;
+        foreach (Panel panel in Panels) columns = Math.Max(columns, panel.Columns);
+        int tile = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), Runs * Steps, adds);
         int bands = Math.Min((pixels + tile - 1) / tile, BandsWanted(pixels, (long)pixels * Geometry.InputChannels));
         int line = (pixels + bands - 1) / bands;
         return Math.Min(pixels, (line + tile - 1) / tile * tile);

@@ -12,7 +12,7 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="Stride">The columns from a pixel to the next.</param>
 /// <param name="Left">The columns of padding on the left.</param>
 /// <param name="Tail">How sums become codes.</param>
-internal readonly record struct DepthwiseShape(
+internal sealed record DepthwiseShape(
     int Rows, int Channels, int TotalChannels, int OutputPitch, int InputWidth, int OutputWidth, int KernelHeight, int KernelWidth, int Stride, int Left,
     ConvTailShape Tail)
 {
@@ -33,11 +33,15 @@ internal readonly record struct DepthwiseShape(
     /// <summary>The channel of a block in each lane of its vectors; -1 for none.</summary>
     public int[] ChannelOrder()
     {
-        (int lanes, int channels) = (VectorBytes / 4, Channels);
-        return [.. from v in Enumerable.Range(0, Vectors)
-            from lane in Enumerable.Range(0, lanes)
-            let channel = lane / 4 * 16 + 4 * v + lane % 4
-            select channel < channels ? channel : -1];
+        int lanes = VectorBytes / 4;
+        var order = new int[Vectors * lanes];
+        for (int i = 0; i < order.Length; i++)
+        {
+            (int v, int lane) = Math.DivRem(i, lanes);
+            int channel = lane / 4 * 16 + 4 * v + lane % 4;
+            order[i] = channel < Channels ? channel : -1;
+        }
+        return order;
     }
 
     /// <summary>Whether there are routines for a convolution.</summary>

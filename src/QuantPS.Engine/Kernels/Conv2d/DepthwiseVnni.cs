@@ -103,7 +103,7 @@ internal sealed class DepthwiseVnni
             for (int v = 0; v < DepthwiseShape.Vectors; v++) _code.Vector(VectorOp.Load, Column(slot, v), new Mem(Gpr.R10, TileConstants.InputZeroPoint));
             return;
         }
-        Vec[] rows = [.. Enumerable.Range(FirstTemporary, 4).Select(Register)];
+        Vec[] rows = [Register(FirstTemporary), Register(FirstTemporary + 1), Register(FirstTemporary + 2), Register(FirstTemporary + 3)];
         Vec low = Column(slot, 0), high = Column(slot, 2), nextLow = Column(slot, 1), nextHigh = Column(slot, 3);
         for (int row = 0; row < rows.Length; row++) _code.Vector(VectorOp.Load, rows[row], new Mem(RowPointers[row], offset * _shape.TotalChannels));
         _code.Vector(VectorOp.InterleaveLowBytes, nextLow, rows[0], rows[1]);

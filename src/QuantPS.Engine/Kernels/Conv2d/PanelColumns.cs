@@ -12,7 +12,7 @@ internal static class PanelColumns
     /// <param name="First">The first vector.</param>
     /// <param name="Vectors">The vectors that are packed together: 1 to 4.</param>
     /// <param name="IsFull">Whether all their channels exist; a vector that is not full is a group of its own.</param>
-    internal readonly record struct Group(int First, int Vectors, bool IsFull);
+    internal sealed record Group(int First, int Vectors, bool IsFull);
 
     /// <summary>How the vectors of a panel are packed together.</summary>
     public static List<Group> Groups(int columns)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using QuantPS.Engine.Execution;
 
@@ -9,7 +8,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
 {
     private const int MostTile = 16;
 
-    private static readonly ConcurrentDictionary<ConvTileShape, nint> Routines = new();
+    private static readonly RoutineCache<ConvTileShape> Routines = new(ConvTileVnni.Emit);
 
     private readonly TileConstants _constants;
     private readonly nint[] _routines;
@@ -31,9 +30,8 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
             {
                 (int size, _, int smaller) = ConvTiling.CutLine(line, most);
                 for (int pixels = size; pixels >= (smaller > 0 ? size - 1 : size); pixels--)
-                    _routines[p * MostTile + pixels] = Routines.GetOrAdd(
-                        new(pixels, columns, Tiling.Runs, Tiling.Steps, Tiling.PixelStride, spec.Output.Pitch, tail),
-                        shape => ExecutableMemory.Add(ConvTileVnni.Emit(shape)));
+                    _routines[p * MostTile + pixels] = Routines.For(
+                        new(pixels, columns, Tiling.Runs, Tiling.Steps, Tiling.PixelStride, spec.Output.Pitch, tail));
             }
         }
     }

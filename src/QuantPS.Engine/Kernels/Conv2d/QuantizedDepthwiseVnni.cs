@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
@@ -8,14 +7,14 @@ internal sealed unsafe class QuantizedDepthwiseVnni : Kernel
 {
     private const int ReadMargin = 64;
 
-    private static readonly ConcurrentDictionary<DepthwiseShape, nint> Routines = new();
+    private static readonly RoutineCache<DepthwiseShape> Routines = new(DepthwiseVnni.Emit);
 
     /// <param name="Channel">The first channel.</param>
     /// <param name="Blocks">The number of blocks.</param>
     /// <param name="Weights">Where their weights begin.</param>
     /// <param name="Numbers">Where their numbers begin.</param>
     /// <param name="Routines">The routines for one and for two rows.</param>
-    private readonly record struct Part(int Channel, int Blocks, int Weights, int Numbers, nint[] Routines);
+    private sealed record Part(int Channel, int Blocks, int Weights, int Numbers, nint[] Routines);
 
     private readonly QuantizedConvSpec _spec;
     private readonly ConvGeometry _geometry;
@@ -46,7 +45,9 @@ internal sealed unsafe class QuantizedDepthwiseVnni : Kernel
             int channels = left >= 64 ? 64 : left >= 32 ? 32 : Math.Min(left, 16);
             int blocks = channels == 64 ? left / 64 : 1;
             DepthwiseShape shape = Shape(channels, tail);
-            parts.Add(new(channel, blocks, weights, numbers, [.. Enumerable.Range(1, _rows).Select(rows => Routine(shape with { Rows = rows }))]));
+            var routines = new nint[_rows];
+            for (int r = 0; r < _rows; r++) routines[r] = Routines.For(shape with { Rows = r + 1 });
+            parts.Add(new(channel, blocks, weights, numbers, routines));
             shapes.Add(shape);
             weights += blocks * shape.WeightBytes;
             numbers += blocks * shape.NumberBytes;
@@ -113,8 +114,6 @@ internal sealed unsafe class QuantizedDepthwiseVnni : Kernel
         return new(_rows, channels, _geometry.OutputChannels, _spec.Output.Pitch, _geometry.InputWidth, _geometry.OutputWidth,
             w.Kernel.Height, w.Kernel.Width, w.Stride.Width, w.Padding.Width, tail);
     }
-
-    private static nint Routine(DepthwiseShape shape) => Routines.GetOrAdd(shape, key => ExecutableMemory.Add(DepthwiseVnni.Emit(key)));
 
     private void Pack(DepthwiseShape shape, Part part, int block)
     {

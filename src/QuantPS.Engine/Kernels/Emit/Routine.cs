@@ -35,7 +35,7 @@ internal static class Routine
                 code.Vector(VectorOp.Load, new Vec(v, 16), new Mem(Gpr.Rbx, 16 * (v - FirstKeptVector)));
             code.Add(Gpr.Rsp, 16 * (LastKeptVector - FirstKeptVector + 1));
         }
-        foreach (Gpr register in Kept.Reverse()) code.Pop(register);
+        for (int i = Kept.Length - 1; i >= 0; i--) code.Pop(Kept[i]);
         code.Return();
     }
 }
