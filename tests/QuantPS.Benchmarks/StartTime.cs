@@ -18,6 +18,7 @@ internal sealed class StartTime : IBenchmark
     public string Description => """
         time from the start of a process to its first result, and its peak memory, with each engine
                      --case mobilenet*   --threads 1   --engine *-int8   --rounds 7   --out TestResults/start.json
+                     to measure code compiled ahead of time, publish this project with -p:PublishReadyToRun=true and run what is published
         """;
 
     public int Run(string[] arguments)
