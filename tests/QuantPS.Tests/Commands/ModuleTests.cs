@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Runtime.InteropServices;
 using QuantPS.Tests.Host;
 
 namespace QuantPS.Tests.Commands;
@@ -48,6 +49,15 @@ public sealed class ModuleTests(ModuleSession session)
         })];
 
         Assert.Equal(["cifar_resnet20", "cifar_resnet20"], names);
+    }
+
+    [Fact]
+    public void Engine_and_Core_come_compiled_ahead_of_time_where_the_platform_is_that_of_the_build()
+    {
+        HostProcess.Result result = HostProcess.RunScript("[QuantPS.Engine.Graph].Assembly.Location; [QuantPS.QuantModel].Assembly.Location");
+        string folder = Path.Combine(Repository.Module, RuntimeInformation.RuntimeIdentifier);
+        Assert.Equal([Path.Combine(folder, "QuantPS.Engine.dll"), Path.Combine(folder, "QuantPS.Core.dll")],
+            result.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
