@@ -41,7 +41,9 @@ public sealed unsafe class CompiledGraph : IDisposable
             ConstantValue.Write(place.Storage);
         }
         KernelTable table = KernelTable.For(instructionSet);
+        long taken = NativeMemoryBlock.Taken;
         _kernels = [.. lowered.Operations.Select(operation => operation.Bind(table))];
+        PackedWeightBytes = NativeMemoryBlock.Taken - taken;
         _outputs = [.. lowered.Operations.Select(operation => operation.Output)];
         _tapped = Array.ConvertAll(_outputs, value => options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name));
         _inputs = [.. _kernels.OfType<InputKernel>()];
@@ -75,6 +77,12 @@ public sealed unsafe class CompiledGraph : IDisposable
 
     /// <summary>The bytes of memory that all values share.</summary>
     public long ArenaBytes => _arena.Length;
+
+    /// <summary>
+    /// The bytes of memory that the kernels keep: weights as they want them, and the numbers that go with them. The scalar kernels, which
+    /// keep them as they are, do not count.
+    /// </summary>
+    public long PackedWeightBytes { get; }
 
     /// <summary>Makes a graph ready to run: lowers it to kernels, packs the weights, plans the memory.</summary>
     /// <param name="graph">The graph; one input.</param>

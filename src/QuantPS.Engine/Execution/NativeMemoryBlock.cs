@@ -8,6 +8,9 @@ internal sealed unsafe class NativeMemoryBlock : IDisposable
 {
     private const int Margin = 128;
 
+    [ThreadStatic]
+    private static long t_taken;
+
     public NativeMemoryBlock(long bytes)
     {
         Length = bytes;
@@ -15,9 +18,13 @@ internal sealed unsafe class NativeMemoryBlock : IDisposable
         Address = (byte*)NativeMemory.AlignedAlloc(total, MemoryPlan.Alignment);
         NativeMemory.Clear(Address, total);
         GC.AddMemoryPressure((long)total);
+        t_taken += bytes;
     }
 
     ~NativeMemoryBlock() => Free();
+
+    /// <summary>The bytes of all blocks that this thread has made so far.</summary>
+    public static long Taken => t_taken;
 
     public byte* Address { get; private set; }
 
