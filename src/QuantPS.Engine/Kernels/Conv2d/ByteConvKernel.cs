@@ -72,7 +72,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
         TileArguments arguments = new() { Constants = Constants, Runs = (long*)_runs.Address };
         for (int unit = first; unit < end; unit++)
         {
-            (int band, int panel) = Math.DivRem(unit, _panels);
+            (int band, int panel) = At(unit);
             arguments.Weights = (sbyte*)_weights.Address + _weightStarts[panel];
             arguments.Numbers = _numbers.Address + _numberStarts[panel];
             if (Tiling.IsFlat) RunPixels(band, panel, ref arguments);
@@ -82,6 +82,14 @@ internal abstract unsafe class ByteConvKernel : Kernel
 
     /// <summary>Computes a line of pixels of a panel.</summary>
     protected abstract void RunLine(int panel, int pixels, TileArguments* arguments);
+
+    /// <summary>The band and the panel of a unit.</summary>
+    protected (int Band, int Panel) At(int unit)
+    {
+        if (!Tiling.IsPanelMajor) return Math.DivRem(unit, _panels);
+        (int panel, int band) = Math.DivRem(unit, Tiling.Bands(_batch));
+        return (band, panel);
+    }
 
     /// <summary>The weights of a panel, as packed.</summary>
     protected Span<sbyte> WeightsOf(int panel) =>

@@ -15,6 +15,8 @@ internal sealed record ConvTileShape(
     private const int Registers = 32;
     private const int MostPixels = 14;
     private const int WidestTile = 6;
+    private const int PageBytes = 4096;
+    private const int PixelsOfOneSet = 6;
 
     /// <summary>The vectors of 16 output channels.</summary>
     public int Vectors => VectorsOf(Columns);
@@ -32,12 +34,15 @@ internal sealed record ConvTileShape(
     /// <summary>The most pixels of a tile: sums, weights and one broadcast fill the registers.</summary>
     /// <param name="vectors">The vectors of output channels.</param>
     /// <param name="steps">The steps of all runs.</param>
+    /// <param name="pixelStride">The bytes from a pixel to the next.</param>
     /// <param name="adds">Whether another value is added.</param>
-    public static int PixelsFor(int vectors, int steps, bool adds)
+    public static int PixelsFor(int vectors, int steps, int pixelStride, bool adds)
     {
         if (vectors > WidestTile) return 1;
         // Where the tail takes as long as the products, tiles must be small enough for the processor to look past it into the next one.
         int sums = steps <= (adds ? 64 : 16) ? 8 : Registers - 1 - vectors;
-        return Math.Clamp(sums / vectors, 1, MostPixels);
+        // Pixels that lie a multiple of a page apart share one set of the first cache, which holds eight lines.
+        int most = pixelStride % PageBytes == 0 ? PixelsOfOneSet : MostPixels;
+        return Math.Clamp(sums / vectors, 1, most);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ConvTiling
     internal sealed record Panel(int Group, int Channel, int Columns);
 
     private readonly int? _panelColumns;
+    private readonly int _pixels;
 
     /// <param name="geometry">The convolution.</param>
     /// <param name="maxBatch">The largest batch.</param>
@@ -25,7 +26,7 @@ internal sealed class ConvTiling
     /// <param name="panelColumns">The columns of all panels, filled up or not; null for what suits emitted tiles best.</param>
     public ConvTiling(in ConvGeometry geometry, int maxBatch, bool adds = false, int? panelColumns = null)
     {
-        _panelColumns = panelColumns;
+        (_panelColumns, _pixels) = (panelColumns, maxBatch * geometry.OutputPixels);
         Geometry = geometry;
         Window2 w = geometry.Window;
         IsFlat = geometry.IsPointwise;
@@ -73,6 +74,11 @@ internal sealed class ConvTiling
     /// <summary>The input rows of a band.</summary>
     public int BandInputRows =>
         (BandLines - 1) * Geometry.Window.Stride.Height + Geometry.Window.Dilation.Height * (Geometry.Window.Kernel.Height - 1) + 1;
+
+    /// <summary>
+    /// Whether units go through all bands of a panel before the next panel: the weights, which are more than the input, are read once.
+    /// </summary>
+    public bool IsPanelMajor => IsFlat && (long)Geometry.OutputChannels * Geometry.Depth > (long)Geometry.InputChannels * _pixels;
 
     /// <summary>The number of bands.</summary>
     public int Bands(int batch) => IsFlat
@@ -145,7 +151,7 @@ internal sealed class ConvTiling
         for (int width = 1; width <= Math.Min(WidestPanel, vectors); width++)
         {
             int count = (vectors + width - 1) / width;
-            (int size, int larger, int smaller) = CutLine(Math.Min(pixels, 4096), ConvTileShape.PixelsFor((vectors + count - 1) / count, Runs * Steps, adds));
+            (int size, int larger, int smaller) = CutLine(Math.Min(pixels, 4096), ConvTileShape.PixelsFor((vectors + count - 1) / count, Runs * Steps, PixelStride, adds));
             double cost = 0;
             for (int p = 0, at = 0; p < count; p++)
             {
@@ -178,7 +184,7 @@ internal sealed class ConvTiling
         int pixels = maxBatch * Geometry.OutputPixels;
         int columns = 0;
         foreach (Panel panel in Panels) columns = Math.Max(columns, panel.Columns);
-        int tile = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), Runs * Steps, adds);
+        int tile = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), Runs * Steps, PixelStride, adds);
         int bands = Math.Min((pixels + tile - 1) / tile, BandsWanted(pixels, (long)pixels * Geometry.InputChannels));
         int line = (pixels + bands - 1) / bands;
         return Math.Min(pixels, (line + tile - 1) / tile * tile);

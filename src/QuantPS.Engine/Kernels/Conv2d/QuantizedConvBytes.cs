@@ -51,12 +51,12 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     public int RegionUnits(int first, int end)
     {
         int panels = Tiling.Panels.Length;
-        return first % panels == 0 && end - first >= panels ? panels : 1;
+        return !Tiling.IsPanelMajor && first % panels == 0 && end - first >= panels ? panels : 1;
     }
 
     public OutputRegion RegionOf(int first, int end)
     {
-        (int band, int panel) = Math.DivRem(first, Tiling.Panels.Length);
+        (int band, int panel) = At(first);
         (int pixel, int pixels) = PixelsOf(band);
         int pitch = _spec.Output.Pitch;
         if (end - first > 1) return new(pixel * pitch, Tiling.Geometry.OutputChannels, pitch, pixels);

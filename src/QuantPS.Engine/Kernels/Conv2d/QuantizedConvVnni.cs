@@ -25,7 +25,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
         for (int p = 0; p < Tiling.Panels.Length; p++)
         {
             int columns = Tiling.Panels[p].Columns;
-            int most = _mostPixels[p] = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), Tiling.Runs * Tiling.Steps, tail.Adds);
+            int most = _mostPixels[p] = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), Tiling.Runs * Tiling.Steps, Tiling.PixelStride, tail.Adds);
             foreach (int line in Tiling.LineLengths(spec.MaxBatch))
             {
                 (int size, _, int smaller) = ConvTiling.CutLine(line, most);
