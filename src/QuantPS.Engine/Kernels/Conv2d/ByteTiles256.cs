@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -94,6 +95,16 @@ internal static unsafe class ByteTiles256
         Avx.Store(sums + 8, Avx2.Add(s1, t1));
     }
 
+    public static int NextLargeCode(byte* codes, int from, int count)
+    {
+        for (; from < count; from += 32)
+        {
+            int mask = Avx2.MoveMask(Avx.LoadVector256(codes + from));
+            if (mask != 0) return from + BitOperations.TrailingZeroCount(mask);
+        }
+        return count;
+    }
+
     public static bool HasLargeCodes(byte* codes, nint count)
     {
         Vector256<byte> all = default;
@@ -102,6 +113,14 @@ internal static unsafe class ByteTiles256
         int rest = 0;
         for (; i < count; i++) rest |= codes[i];
         return Avx2.MoveMask(all) != 0 || rest > sbyte.MaxValue;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void AddStep<TDot>(sbyte* w, uint codes, int* sums) where TDot : struct, IDot256
+    {
+        Vector256<byte> x = Vector256.Create(codes).AsByte();
+        Avx.Store(sums, TDot.Add(Avx.LoadVector256(sums), x, Avx.LoadVector256(w)));
+        Avx.Store(sums + 8, TDot.Add(Avx.LoadVector256(sums + 8), x, Avx.LoadVector256(w + 32)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

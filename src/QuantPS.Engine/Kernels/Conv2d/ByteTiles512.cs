@@ -114,6 +114,14 @@ internal static unsafe class ByteTiles512
         Avx512F.Store(sums + 64, Avx512F.Add(s1, t1));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void AddStep<TDot>(sbyte* w, uint codes, int* sums) where TDot : struct, IDot512
+    {
+        Vector512<byte> x = Vector512.Create(codes).AsByte();
+        Avx512F.Store(sums, TDot.Add(Avx512F.LoadVector512(sums), x, Avx512F.LoadVector512(w)));
+        Avx512F.Store(sums + ByteTile.BlockSums, TDot.Add(Avx512F.LoadVector512(sums + ByteTile.BlockSums), x, Avx512F.LoadVector512(w + 64)));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> Codes(byte* at) => Vector512.Create(*(uint*)at).AsByte();
 }

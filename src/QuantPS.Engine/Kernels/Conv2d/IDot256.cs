@@ -14,19 +14,19 @@ internal interface IDot256
         Vector256<int> sums, Vector256<byte> codes, Vector256<sbyte> weights, Vector256<byte> nextCodes, Vector256<sbyte> nextWeights);
 }
 
-/// <summary>Products in 16 bits, which hold those of codes up to 127, or of their highest bit, with any weights.</summary>
-internal readonly struct MultiplyAdd256<TBits> : IDot256 where TBits : struct, ICodeBits
+/// <summary>Products in 16 bits, which hold those of codes up to 127, or 128, with any weights.</summary>
+internal readonly struct MultiplyAdd256<TRange> : IDot256 where TRange : struct, ICodeRange
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> codes, Vector256<sbyte> weights) =>
-        Avx2.Add(sums, Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(TBits.Of(codes), weights), Vector256<short>.One));
+        Avx2.Add(sums, Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(TRange.Of(codes), weights), Vector256<short>.One));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> AddPair(
         Vector256<int> sums, Vector256<byte> codes, Vector256<sbyte> weights, Vector256<byte> nextCodes, Vector256<sbyte> nextWeights)
     {
         Vector256<short> products = Avx2.Add(
-            Avx2.MultiplyAddAdjacent(TBits.Of(codes), weights), Avx2.MultiplyAddAdjacent(TBits.Of(nextCodes), nextWeights));
+            Avx2.MultiplyAddAdjacent(TRange.Of(codes), weights), Avx2.MultiplyAddAdjacent(TRange.Of(nextCodes), nextWeights));
         return Avx2.Add(sums, Avx2.MultiplyAddAdjacent(products, Vector256<short>.One));
     }
 }

@@ -14,19 +14,19 @@ internal interface IDot512
         Vector512<int> sums, Vector512<byte> codes, Vector512<sbyte> weights, Vector512<byte> nextCodes, Vector512<sbyte> nextWeights);
 }
 
-/// <summary>Products in 16 bits, which hold those of codes up to 127, or of their highest bit, with any weights.</summary>
-internal readonly struct MultiplyAdd512<TBits> : IDot512 where TBits : struct, ICodeBits
+/// <summary>Products in 16 bits, which hold those of codes up to 127, or 128, with any weights.</summary>
+internal readonly struct MultiplyAdd512<TRange> : IDot512 where TRange : struct, ICodeRange
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Add(Vector512<int> sums, Vector512<byte> codes, Vector512<sbyte> weights) =>
-        Avx512F.Add(sums, Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(TBits.Of(codes), weights), Vector512<short>.One));
+        Avx512F.Add(sums, Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(TRange.Of(codes), weights), Vector512<short>.One));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> AddPair(
         Vector512<int> sums, Vector512<byte> codes, Vector512<sbyte> weights, Vector512<byte> nextCodes, Vector512<sbyte> nextWeights)
     {
         Vector512<short> products = Avx512BW.Add(
-            Avx512BW.MultiplyAddAdjacent(TBits.Of(codes), weights), Avx512BW.MultiplyAddAdjacent(TBits.Of(nextCodes), nextWeights));
+            Avx512BW.MultiplyAddAdjacent(TRange.Of(codes), weights), Avx512BW.MultiplyAddAdjacent(TRange.Of(nextCodes), nextWeights));
         return Avx512F.Add(sums, Avx512BW.MultiplyAddAdjacent(products, Vector512<short>.One));
     }
 }

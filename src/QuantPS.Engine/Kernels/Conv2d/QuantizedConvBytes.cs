@@ -5,17 +5,18 @@ namespace QuantPS.Engine.Kernels;
 
 /// <summary>
 /// A convolution of codes by tiles of intrinsics. Where products have 16 bits, the steps of a panel are put in an order in which most
-/// can be added in pairs before they are widened, and lines with codes above 127 are computed in two parts: the lower seven bits, and
-/// the highest.
+/// can be added in pairs before they are widened; codes above 127 are taken as 127, and what they have more, which is rare where
+/// activations have seven bits, is added step by step.
 /// </summary>
 internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegionKernel where TTiles : struct, IByteTiles
 {
-    /// <summary>The most that the absolute values of four weights may add up to: 128 times as much fits into 16 bits.</summary>
-    private const int MostWeight = 255;
+    /// <summary>The most that the absolute values of four weights may add up to: 127 times as much fits into 16 bits.</summary>
+    private const int MostWeight = 258;
 
     private readonly QuantizedConvSpec _spec;
     private readonly RequantizeAvx2? _requantize;
     private readonly RequantizeAvx512? _wide;
+    // For each panel where the codes of each step lie, then for each panel the place of each step among the weights.
     private readonly NativeMemoryBlock _offsets;
     private readonly int[] _pairs;
     private readonly int _steps;
@@ -28,14 +29,19 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
         int panels = Tiling.Panels.Length;
         if (TTiles.Columns > ByteTile.BlockColumns) _wide = new RequantizeAvx512(spec);
         else _requantize = new RequantizeAvx2(spec.Requantization, spec.LargestSums(), ChannelsOfColumns());
-        _offsets = new NativeMemoryBlock((long)panels * _steps * sizeof(int));
+        _offsets = new NativeMemoryBlock(2L * panels * _steps * sizeof(int));
         _pairs = new int[panels];
         long[] runs = Tiling.RunStarts();
         for (int p = 0; p < panels; p++)
         {
             int[] order = OrderSteps(p);
             var offsets = (int*)_offsets.Address + (long)p * _steps;
-            for (int i = 0; i < _steps; i++) offsets[i] = checked((int)runs[order[i] / Tiling.Steps] + order[i] % Tiling.Steps * 4);
+            var places = offsets + (long)panels * _steps;
+            for (int i = 0; i < _steps; i++)
+            {
+                offsets[i] = checked((int)runs[order[i] / Tiling.Steps] + order[i] % Tiling.Steps * 4);
+                places[order[i]] = i;
+            }
         }
     }
 
@@ -74,9 +80,9 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     {
         var tile = new ByteTile(
             (nint)arguments->Weights, (nint)((int*)_offsets.Address + (long)panel * _steps), _pairs[panel], _steps - 2 * _pairs[panel], Tiling.PixelStride);
-        bool split = !TTiles.TakesAllCodes && HasLargeCodes(pixels, arguments);
+        bool capped = !TTiles.TakesAllCodes && HasLargeCodes(pixels, arguments);
         int* sums = stackalloc int[TTiles.Columns / ByteTile.BlockColumns * ByteTile.BlockSums];
-        SumStart start = new((nint)arguments->Numbers, TTiles.Columns / 2, 0), again = new((nint)sums, TTiles.Half, ByteTile.BlockColumns);
+        var start = new SumStart((nint)arguments->Numbers, TTiles.Columns / 2, 0);
         bool full = Tiling.Panels[panel].Columns == TTiles.Columns;
         int pixel = 0;
         if (pixels >= ByteTile.Rows)
@@ -86,16 +92,16 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
                 int at = Math.Min(pixel, pixels - ByteTile.Rows);
                 byte* codes = arguments->Input + (long)at * Tiling.PixelStride;
                 byte* to = arguments->Output + (long)at * _spec.Output.Pitch;
-                var finish = new TileFinish(full ? _wide : null, (float*)arguments->Numbers, to, _spec.Output.Pitch);
-                TTiles.Four(tile, codes, split ? CodeBits.Low : CodeBits.All, start, sums, split ? default : finish);
-                if (split) TTiles.Four(tile, codes, CodeBits.High, again, sums, finish);
+                var finish = new TileFinish(full && !capped ? _wide : null, (float*)arguments->Numbers, to, _spec.Output.Pitch);
+                TTiles.Four(tile, codes, capped, start, sums, finish);
+                if (capped) AddExcess(panel, ByteTile.Rows, codes, arguments, sums);
                 if (finish.Requantize is null) Finish(panel, sums, ByteTile.Rows, arguments->Numbers, to);
             }
         for (; pixel < pixels; pixel++)
         {
             byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
-            TTiles.One(tile, codes, split ? CodeBits.Low : CodeBits.All, start, sums);
-            if (split) TTiles.One(tile, codes, CodeBits.High, again, sums);
+            TTiles.One(tile, codes, capped, start, sums);
+            if (capped) AddExcess(panel, 1, codes, arguments, sums);
             Finish(panel, sums, 1, arguments->Numbers, arguments->Output + (long)pixel * _spec.Output.Pitch);
         }
     }
@@ -115,6 +121,26 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
         for (int run = 0; run < Tiling.Runs; run++)
             if (TTiles.HasLargeCodes(arguments->Input + arguments->Runs[run], length)) return true;
         return false;
+    }
+
+    /// <summary>Adds what codes have above 127.</summary>
+    private void AddExcess(int panel, int rows, byte* codes, TileArguments* arguments, int* sums)
+    {
+        const uint HighBits = 0x80808080;
+        var places = (int*)_offsets.Address + (long)(Tiling.Panels.Length + panel) * _steps;
+        for (int row = 0; row < rows; row++, codes += Tiling.PixelStride, sums += ByteTile.BlockColumns)
+            for (int run = 0; run < Tiling.Runs; run++)
+            {
+                byte* from = codes + arguments->Runs[run];
+                for (int at = TTiles.NextLargeCode(from, 0, Tiling.RunBytes); at < Tiling.RunBytes; at = TTiles.NextLargeCode(from, at, Tiling.RunBytes))
+                {
+                    int step = at / 4;
+                    uint four = *(uint*)(from + 4 * step);
+                    uint excess = ((four & ~HighBits) + 0x01010101) & ((four & HighBits) >> 7) * byte.MaxValue;
+                    TTiles.AddStep((sbyte*)arguments->Weights + (long)places[run * Tiling.Steps + step] * 4 * TTiles.Columns, excess, sums);
+                    at = 4 * step + 4;
+                }
+            }
     }
 
     /// <summary>Puts the steps of a panel's weights in order: first the pairs that can be added in 16 bits, then the others.</summary>

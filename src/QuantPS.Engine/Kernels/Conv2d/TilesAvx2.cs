@@ -14,17 +14,19 @@ internal readonly unsafe struct TilesAvx2 : IByteTiles
 
     public static bool HasLargeCodes(byte* codes, nint count) => ByteTiles256.HasLargeCodes(codes, count);
 
-    public static void Four(in ByteTile tile, byte* codes, CodeBits bits, in SumStart start, int* sums, TileFinish finish)
+    public static int NextLargeCode(byte* codes, int from, int count) => ByteTiles256.NextLargeCode(codes, from, count);
+
+    public static void Four(in ByteTile tile, byte* codes, bool capped, in SumStart start, int* sums, TileFinish finish)
     {
-        if (bits == CodeBits.All) ByteTiles256.Four<MultiplyAdd256<AllBits>>(tile, codes, start, sums);
-        else if (bits == CodeBits.Low) ByteTiles256.Four<MultiplyAdd256<LowBits>>(tile, codes, start, sums);
-        else ByteTiles256.Four<MultiplyAdd256<HighBit>>(tile, codes, start, sums);
+        if (capped) ByteTiles256.Four<MultiplyAdd256<CappedCodes>>(tile, codes, start, sums);
+        else ByteTiles256.Four<MultiplyAdd256<AllCodes>>(tile, codes, start, sums);
     }
 
-    public static void One(in ByteTile tile, byte* codes, CodeBits bits, in SumStart start, int* sums)
+    public static void One(in ByteTile tile, byte* codes, bool capped, in SumStart start, int* sums)
     {
-        if (bits == CodeBits.All) ByteTiles256.One<MultiplyAdd256<AllBits>>(tile, codes, start, sums);
-        else if (bits == CodeBits.Low) ByteTiles256.One<MultiplyAdd256<LowBits>>(tile, codes, start, sums);
-        else ByteTiles256.One<MultiplyAdd256<HighBit>>(tile, codes, start, sums);
+        if (capped) ByteTiles256.One<MultiplyAdd256<CappedCodes>>(tile, codes, start, sums);
+        else ByteTiles256.One<MultiplyAdd256<AllCodes>>(tile, codes, start, sums);
     }
+
+    public static void AddStep(sbyte* weights, uint codes, int* sums) => ByteTiles256.AddStep<MultiplyAdd256<AllCodes>>(weights, codes, sums);
 }

@@ -14,17 +14,19 @@ internal readonly unsafe struct TilesAvx512BW : IByteTiles
 
     public static bool HasLargeCodes(byte* codes, nint count) => ByteTiles256.HasLargeCodes(codes, count);
 
-    public static void Four(in ByteTile tile, byte* codes, CodeBits bits, in SumStart start, int* sums, TileFinish finish)
+    public static int NextLargeCode(byte* codes, int from, int count) => ByteTiles256.NextLargeCode(codes, from, count);
+
+    public static void Four(in ByteTile tile, byte* codes, bool capped, in SumStart start, int* sums, TileFinish finish)
     {
-        if (bits == CodeBits.All) ByteTiles512.Four<MultiplyAdd512<AllBits>>(tile, codes, start, sums, finish);
-        else if (bits == CodeBits.Low) ByteTiles512.Four<MultiplyAdd512<LowBits>>(tile, codes, start, sums, finish);
-        else ByteTiles512.Four<MultiplyAdd512<HighBit>>(tile, codes, start, sums, finish);
+        if (capped) ByteTiles512.Four<MultiplyAdd512<CappedCodes>>(tile, codes, start, sums, finish);
+        else ByteTiles512.Four<MultiplyAdd512<AllCodes>>(tile, codes, start, sums, finish);
     }
 
-    public static void One(in ByteTile tile, byte* codes, CodeBits bits, in SumStart start, int* sums)
+    public static void One(in ByteTile tile, byte* codes, bool capped, in SumStart start, int* sums)
     {
-        if (bits == CodeBits.All) ByteTiles512.One<MultiplyAdd512<AllBits>>(tile, codes, start, sums);
-        else if (bits == CodeBits.Low) ByteTiles512.One<MultiplyAdd512<LowBits>>(tile, codes, start, sums);
-        else ByteTiles512.One<MultiplyAdd512<HighBit>>(tile, codes, start, sums);
+        if (capped) ByteTiles512.One<MultiplyAdd512<CappedCodes>>(tile, codes, start, sums);
+        else ByteTiles512.One<MultiplyAdd512<AllCodes>>(tile, codes, start, sums);
     }
+
+    public static void AddStep(sbyte* weights, uint codes, int* sums) => ByteTiles512.AddStep<MultiplyAdd512<AllCodes>>(weights, codes, sums);
 }
