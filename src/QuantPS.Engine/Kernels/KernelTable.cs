@@ -146,7 +146,7 @@ internal sealed record KernelTable
 
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>
-        spec.Add is { } sum ? new ConvThenAdd(conv(spec with { Add = null, Name = "conv2d" }), add(sum)) : conv(spec);
+        spec.Add is { } sum ? new ConvThenAdd(conv(spec with { Add = null, IsAddedTo = true, Name = "conv2d" }), add(sum)) : conv(spec);
 
     private static Kernel ConvOnArm<TTiles, TColumn>(QuantizedConvSpec spec) where TTiles : struct, ICodeTiles where TColumn : struct, IDepthwiseColumn<TColumn> =>
         !spec.Geometry.IsDepthwise ? new QuantizedConvAdvSimd<TTiles>(spec)

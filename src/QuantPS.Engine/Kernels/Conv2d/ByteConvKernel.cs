@@ -27,7 +27,6 @@ internal abstract unsafe class ByteConvKernel : Kernel
     private readonly int[] _numberStarts;
     private readonly int _panels;
     private readonly int _bands;
-    private int _batch;
     private long _run;
 
     protected ByteConvKernel(QuantizedConvSpec spec, ConvTiling tiling, InstructionSet instructionSet) : base(spec.Name, Int8, instructionSet)
@@ -54,11 +53,14 @@ internal abstract unsafe class ByteConvKernel : Kernel
 
     protected ConvTiling Tiling { get; }
 
+    /// <summary>The batch of the run.</summary>
+    protected int Batch { get; private set; }
+
     protected abstract byte* Constants { get; }
 
     public override int Units(int batch) => Tiling.Bands(batch) * _panels;
 
-    public override void Begin(int batch) => (_batch, _run) = (batch, Interlocked.Increment(ref s_runs));
+    public override void Begin(int batch) => (Batch, _run) = (batch, Interlocked.Increment(ref s_runs));
 
     public override void Dispose()
     {
@@ -87,7 +89,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
     protected (int Band, int Panel) At(int unit)
     {
         if (!Tiling.IsPanelMajor) return Math.DivRem(unit, _panels);
-        (int panel, int band) = Math.DivRem(unit, Tiling.Bands(_batch));
+        (int panel, int band) = Math.DivRem(unit, Tiling.Bands(Batch));
         return (band, panel);
     }
 
@@ -101,7 +103,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
         if (Tiling.IsFlat)
         {
             int pixel = band * Tiling.LinePixels;
-            return (pixel, Math.Min(Tiling.LinePixels, _batch * _spec.Geometry.OutputPixels - pixel));
+            return (pixel, Math.Min(Tiling.LinePixels, Batch * _spec.Geometry.OutputPixels - pixel));
         }
         (int sample, int ofSample) = Math.DivRem(band, _bands);
         int row = ofSample * Tiling.BandLines;

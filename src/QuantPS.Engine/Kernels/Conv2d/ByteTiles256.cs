@@ -107,12 +107,18 @@ internal static unsafe class ByteTiles256
 
     public static bool HasLargeCodes(byte* codes, nint count)
     {
-        Vector256<byte> all = default;
+        if (count < 32)
+        {
+            int few = 0;
+            for (nint at = 0; at < count; at++) few |= codes[at];
+            return few > sbyte.MaxValue;
+        }
+        // The last vector reaches back over bytes that are done.
+        Vector256<byte> all = Avx.LoadVector256(codes + count - 32);
         nint i = 0;
         for (; i + 64 <= count; i += 64) all = Avx2.Or(all, Avx2.Or(Avx.LoadVector256(codes + i), Avx.LoadVector256(codes + i + 32)));
-        int rest = 0;
-        for (; i < count; i++) rest |= codes[i];
-        return Avx2.MoveMask(all) != 0 || rest > sbyte.MaxValue;
+        if (i + 32 <= count) all = Avx2.Or(all, Avx.LoadVector256(codes + i));
+        return Avx2.MoveMask(all) != 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -19,6 +19,9 @@ internal sealed record QuantizedConvSpec(
     /// </summary>
     public QuantizedAddSpec? Add { get; init; }
 
+    /// <summary>Whether another kernel adds to the codes, band by band: <see cref="ConvThenAdd"/>.</summary>
+    public bool IsAddedTo { get; init; }
+
     /// <summary>Whether the weights are bytes, which centred weights need not be.</summary>
     public bool HasByteWeights => Weight.AreBytes;
 

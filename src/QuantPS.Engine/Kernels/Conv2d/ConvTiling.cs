@@ -19,14 +19,16 @@ internal sealed class ConvTiling
 
     private readonly int? _panelColumns;
     private readonly int _pixels;
+    private readonly bool _keepsBands;
 
     /// <param name="geometry">The convolution.</param>
     /// <param name="maxBatch">The largest batch.</param>
     /// <param name="adds">Whether another value is added behind.</param>
+    /// <param name="keepsBands">Whether units must go through all panels of a band before the next band.</param>
     /// <param name="panelColumns">The columns of all panels, filled up or not; null for what suits emitted tiles best.</param>
-    public ConvTiling(in ConvGeometry geometry, int maxBatch, bool adds = false, int? panelColumns = null)
+    public ConvTiling(in ConvGeometry geometry, int maxBatch, bool adds = false, bool keepsBands = false, int? panelColumns = null)
     {
-        (_panelColumns, _pixels) = (panelColumns, maxBatch * geometry.OutputPixels);
+        (_panelColumns, _keepsBands, _pixels) = (panelColumns, keepsBands, maxBatch * geometry.OutputPixels);
         Geometry = geometry;
         Window2 w = geometry.Window;
         IsFlat = geometry.IsPointwise;
@@ -78,7 +80,7 @@ internal sealed class ConvTiling
     /// <summary>
     /// Whether units go through all bands of a panel before the next panel: the weights, which are more than the input, are read once.
     /// </summary>
-    public bool IsPanelMajor => IsFlat && (long)Geometry.OutputChannels * Geometry.Depth > (long)Geometry.InputChannels * _pixels;
+    public bool IsPanelMajor => !_keepsBands && IsFlat && (long)Geometry.OutputChannels * Geometry.Depth > (long)Geometry.InputChannels * _pixels;
 
     /// <summary>The number of bands.</summary>
     public int Bands(int batch) => IsFlat

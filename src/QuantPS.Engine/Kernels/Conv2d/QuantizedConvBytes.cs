@@ -22,7 +22,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     private readonly int _steps;
 
     public QuantizedConvBytes(QuantizedConvSpec spec)
-        : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, panelColumns: TTiles.Columns), TTiles.InstructionSet)
+        : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, keepsBands: spec.IsAddedTo, panelColumns: TTiles.Columns), TTiles.InstructionSet)
     {
         _spec = spec;
         _steps = Tiling.Runs * Tiling.Steps;
@@ -54,9 +54,11 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
         base.Dispose();
     }
 
+    /// <summary>Whole bands, or neighbouring panels of the only one.</summary>
     public int RegionUnits(int first, int end)
     {
         int panels = Tiling.Panels.Length;
+        if (Units(1) == panels && Units(Batch) == panels) return end - first;
         return !Tiling.IsPanelMajor && first % panels == 0 && end - first >= panels ? panels : 1;
     }
 
@@ -64,9 +66,9 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     {
         (int band, int panel) = At(first);
         (int pixel, int pixels) = PixelsOf(band);
+        ConvTiling.Panel start = Tiling.Panels[panel], last = Tiling.Panels[panel + end - first - 1];
         int pitch = _spec.Output.Pitch;
-        if (end - first > 1) return new(pixel * pitch, Tiling.Geometry.OutputChannels, pitch, pixels);
-        return new(pixel * pitch + Tiling.Panels[panel].Channel, Tiling.Panels[panel].Columns, pitch, pixels);
+        return new(pixel * pitch + start.Channel, last.Channel + last.Columns - start.Channel, pitch, pixels);
     }
 
     protected override int[] ColumnOrder(int columns) =>
@@ -80,7 +82,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     {
         var tile = new ByteTile(
             (nint)arguments->Weights, (nint)((int*)_offsets.Address + (long)panel * _steps), _pairs[panel], _steps - 2 * _pairs[panel], Tiling.PixelStride);
-        bool capped = !TTiles.TakesAllCodes && HasLargeCodes(pixels, arguments);
+        bool hasLarge = !TTiles.TakesAllCodes && HasLargeCodes(arguments->Input, pixels, arguments);
         int* sums = stackalloc int[TTiles.Columns / ByteTile.BlockColumns * ByteTile.BlockSums];
         var start = new SumStart((nint)arguments->Numbers, TTiles.Columns / 2, 0);
         bool full = Tiling.Panels[panel].Columns == TTiles.Columns;
@@ -92,6 +94,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
                 int at = Math.Min(pixel, pixels - ByteTile.Rows);
                 byte* codes = arguments->Input + (long)at * Tiling.PixelStride;
                 byte* to = arguments->Output + (long)at * _spec.Output.Pitch;
+                bool capped = hasLarge && HasLargeCodes(codes, ByteTile.Rows, arguments);
                 var finish = new TileFinish(full && !capped ? _wide : null, (float*)arguments->Numbers, to, _spec.Output.Pitch);
                 TTiles.Four(tile, codes, capped, start, sums, finish);
                 if (capped) AddExcess(panel, ByteTile.Rows, codes, arguments, sums);
@@ -100,8 +103,8 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
         for (; pixel < pixels; pixel++)
         {
             byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
-            TTiles.One(tile, codes, capped, start, sums);
-            if (capped) AddExcess(panel, 1, codes, arguments, sums);
+            TTiles.One(tile, codes, hasLarge, start, sums);
+            if (hasLarge) AddExcess(panel, 1, codes, arguments, sums);
             Finish(panel, sums, 1, arguments->Numbers, arguments->Output + (long)pixel * _spec.Output.Pitch);
         }
     }
@@ -115,11 +118,11 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
             else _requantize!.Store(sums, rows, panel * TTiles.Columns + column, to + column, _spec.Output.Pitch, columns - column);
     }
 
-    private bool HasLargeCodes(int pixels, TileArguments* arguments)
+    private bool HasLargeCodes(byte* codes, int pixels, TileArguments* arguments)
     {
         nint length = (nint)(pixels - 1) * Tiling.PixelStride + Tiling.RunBytes;
         for (int run = 0; run < Tiling.Runs; run++)
-            if (TTiles.HasLargeCodes(arguments->Input + arguments->Runs[run], length)) return true;
+            if (TTiles.HasLargeCodes(codes + arguments->Runs[run], length)) return true;
         return false;
     }
 
