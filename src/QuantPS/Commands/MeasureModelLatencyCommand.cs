@@ -11,7 +11,8 @@ namespace QuantPS.Commands;
 /// Runs the model again and again on one random input, first to warm up and then against the clock, and reports the median. One thread is
 /// the default, as it makes figures comparable; quit other programs before measuring.
 /// </para>
-/// <para>With -Verbose it says which operators of an int8 model ran in float because no int8 kernel fits them.</para>
+/// <para>With -Verbose it says which instruction sets the machine has, and which operators of an int8 model ran in float because no int8
+/// kernel fits them.</para>
 /// </remarks>
 /// <example>
 /// <para>Compare a float model with its dynamic form.</para>
@@ -70,6 +71,7 @@ public sealed class MeasureModelLatencyCommand : ModelCmdlet
         };
         LatencyReport latency = Run($"Timing {model.Name}",
             report => ModelLatency.Measure(model, options, report.Percent($"runs on {Engine}"), report.Cancellation));
+        if (Engine == LatencyEngine.QuantPS) WriteVerbose($"Ran {latency.InstructionSet} kernels; this machine has {string.Join(", ", InstructionSets.Available)}.");
         if (model.Precision != ModelPrecision.Float32)
             foreach (string step in latency.FloatSteps)
                 WriteVerbose($"Ran in float: {step}");
