@@ -64,7 +64,7 @@ internal sealed record KernelTable
         DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
         QuantizedConv2d = spec => WithAdd(
             spec, conv => conv.Geometry.IsDepthwise ? new QuantizedDepthwiseAvx2(conv)
-                : conv.HasByteWeights ? new QuantizedConvBytes<TilesAvx2>(conv) : new QuantizedConvAvx2(conv), sum => new QuantizedAddAvx2(sum)),
+                : QuantizedConvBytes<TilesAvx2>.Takes(conv) ? new QuantizedConvBytes<TilesAvx2>(conv) : new QuantizedConvAvx2(conv), sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = spec => new DynamicLinearAvx2(spec),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
@@ -141,7 +141,7 @@ internal sealed record KernelTable
 
     /// <summary>Dense convolutions by tiles of bytes; what they cannot take by AVX2.</summary>
     private static Func<QuantizedConvSpec, Kernel> Bytes<TTiles>(Func<QuantizedAddSpec, Kernel> add) where TTiles : struct, IByteTiles => spec =>
-        !spec.Geometry.IsDepthwise && spec.HasByteWeights
+        !spec.Geometry.IsDepthwise && QuantizedConvBytes<TTiles>.Takes(spec)
             ? WithAdd(spec, conv => new QuantizedConvBytes<TTiles>(conv), add) : Avx2.QuantizedConv2d(spec);
 
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>

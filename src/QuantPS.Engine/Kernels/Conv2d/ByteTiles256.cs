@@ -21,12 +21,13 @@ internal static unsafe class ByteTiles256
         Vector256<int> s30 = Avx.LoadVector256(low + 3 * row), s31 = Avx.LoadVector256(high + 3 * row);
         var w = (sbyte*)tile.Weights;
         var offsets = (int*)tile.Offsets;
+        var order = (ushort*)tile.Order;
         nint stride = tile.Stride;
-        for (nint pairs = tile.Pairs; pairs > 0; pairs--, offsets += 2, w += 2 * StepBytes)
+        for (nint pairs = tile.Pairs; pairs > 0; pairs--, order += 2, w += 2 * StepBytes)
         {
             Vector256<sbyte> w0 = Avx.LoadVector256(w), w1 = Avx.LoadVector256(w + 32);
             Vector256<sbyte> v0 = Avx.LoadVector256(w + 64), v1 = Avx.LoadVector256(w + 96);
-            byte* p = a + offsets[0], q = a + offsets[1];
+            byte* p = a + offsets[order[0]], q = a + offsets[order[1]];
             Vector256<byte> x = Codes(p), y = Codes(q);
             s00 = TDot.AddPair(s00, x, w0, y, v0);
             s01 = TDot.AddPair(s01, x, w1, y, v1);
@@ -42,10 +43,10 @@ internal static unsafe class ByteTiles256
             s30 = TDot.AddPair(s30, x, w0, y, v0);
             s31 = TDot.AddPair(s31, x, w1, y, v1);
         }
-        for (nint singles = tile.Singles; singles > 0; singles--, offsets++, w += StepBytes)
+        for (nint singles = tile.Singles; singles > 0; singles--, order++, w += StepBytes)
         {
             Vector256<sbyte> w0 = Avx.LoadVector256(w), w1 = Avx.LoadVector256(w + 32);
-            byte* p = a + offsets[0];
+            byte* p = a + offsets[order[0]];
             Vector256<byte> x = Codes(p);
             s00 = TDot.Add(s00, x, w0);
             s01 = TDot.Add(s01, x, w1);
@@ -76,10 +77,11 @@ internal static unsafe class ByteTiles256
         Vector256<int> s0 = Avx.LoadVector256((int*)start.First), s1 = Avx.LoadVector256((int*)start.First + start.Half), t0 = default, t1 = default;
         var w = (sbyte*)tile.Weights;
         var offsets = (int*)tile.Offsets;
+        var order = (ushort*)tile.Order;
         nint steps = 2 * tile.Pairs + tile.Singles;
-        for (; steps >= 2; steps -= 2, offsets += 2, w += 2 * StepBytes)
+        for (; steps >= 2; steps -= 2, order += 2, w += 2 * StepBytes)
         {
-            Vector256<byte> x = Codes(a + offsets[0]), y = Codes(a + offsets[1]);
+            Vector256<byte> x = Codes(a + offsets[order[0]]), y = Codes(a + offsets[order[1]]);
             s0 = TDot.Add(s0, x, Avx.LoadVector256(w));
             s1 = TDot.Add(s1, x, Avx.LoadVector256(w + 32));
             t0 = TDot.Add(t0, y, Avx.LoadVector256(w + 64));
@@ -87,7 +89,7 @@ internal static unsafe class ByteTiles256
         }
         if (steps > 0)
         {
-            Vector256<byte> x = Codes(a + offsets[0]);
+            Vector256<byte> x = Codes(a + offsets[order[0]]);
             s0 = TDot.Add(s0, x, Avx.LoadVector256(w));
             s1 = TDot.Add(s1, x, Avx.LoadVector256(w + 32));
         }

@@ -16,8 +16,10 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     private readonly QuantizedConvSpec _spec;
     private readonly RequantizeAvx2? _requantize;
     private readonly RequantizeAvx512? _wide;
-    // For each panel where the codes of each step lie, then for each panel the place of each step among the weights.
+    // Where the codes of each step lie.
     private readonly NativeMemoryBlock _offsets;
+    // For each panel the step at each place among its weights, then for each panel the place of each step.
+    private readonly NativeMemoryBlock _orders;
     private readonly int[] _pairs;
     private readonly int _steps;
 
@@ -29,21 +31,16 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
         int panels = Tiling.Panels.Length;
         if (TTiles.Columns > ByteTile.BlockColumns) _wide = new RequantizeAvx512(spec);
         else _requantize = new RequantizeAvx2(spec.Requantization, spec.LargestSums(), ChannelsOfColumns());
-        _offsets = new NativeMemoryBlock(2L * panels * _steps * sizeof(int));
+        _offsets = new NativeMemoryBlock((long)_steps * sizeof(int));
+        _orders = new NativeMemoryBlock(2L * panels * _steps * sizeof(ushort));
         _pairs = new int[panels];
         long[] runs = Tiling.RunStarts();
-        for (int p = 0; p < panels; p++)
-        {
-            int[] order = OrderSteps(p);
-            var offsets = (int*)_offsets.Address + (long)p * _steps;
-            var places = offsets + (long)panels * _steps;
-            for (int i = 0; i < _steps; i++)
-            {
-                offsets[i] = checked((int)runs[order[i] / Tiling.Steps] + order[i] % Tiling.Steps * 4);
-                places[order[i]] = i;
-            }
-        }
+        for (int step = 0; step < _steps; step++) ((int*)_offsets.Address)[step] = checked((int)runs[step / Tiling.Steps] + step % Tiling.Steps * 4);
+        for (int p = 0; p < panels; p++) OrderSteps(p);
     }
+
+    /// <summary>Whether the steps of the depth can be numbered.</summary>
+    public static bool Takes(QuantizedConvSpec spec) => spec.HasByteWeights && spec.Geometry.Depth <= ushort.MaxValue;
 
     protected override byte* Constants => null;
 
@@ -51,6 +48,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     {
         _requantize?.Dispose();
         _offsets.Dispose();
+        _orders.Dispose();
         base.Dispose();
     }
 
@@ -81,7 +79,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     protected override void RunLine(int panel, int pixels, TileArguments* arguments)
     {
         var tile = new ByteTile(
-            (nint)arguments->Weights, (nint)((int*)_offsets.Address + (long)panel * _steps), _pairs[panel], _steps - 2 * _pairs[panel], Tiling.PixelStride);
+            (nint)arguments->Weights, (nint)_offsets.Address, (nint)Order(panel), _pairs[panel], _steps - 2 * _pairs[panel], Tiling.PixelStride);
         bool hasLarge = !TTiles.TakesAllCodes && HasLargeCodes(arguments->Input, pixels, arguments);
         int* sums = stackalloc int[TTiles.Columns / ByteTile.BlockColumns * ByteTile.BlockSums];
         var start = new SumStart((nint)arguments->Numbers, TTiles.Columns / 2, 0);
@@ -130,7 +128,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     private void AddExcess(int panel, int rows, byte* codes, TileArguments* arguments, int* sums)
     {
         const uint HighBits = 0x80808080;
-        var places = (int*)_offsets.Address + (long)(Tiling.Panels.Length + panel) * _steps;
+        ushort* places = Order(Tiling.Panels.Length + panel);
         for (int row = 0; row < rows; row++, codes += Tiling.PixelStride, sums += ByteTile.BlockColumns)
             for (int run = 0; run < Tiling.Runs; run++)
             {
@@ -147,8 +145,7 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
     }
 
     /// <summary>Puts the steps of a panel's weights in order: first the pairs that can be added in 16 bits, then the others.</summary>
-    /// <returns>The step at each place.</returns>
-    private int[] OrderSteps(int panel)
+    private void OrderSteps(int panel)
     {
         Span<sbyte> weights = WeightsOf(panel);
         int bytes = 4 * TTiles.Columns;
@@ -160,10 +157,16 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
             else singles.Add(step);
         int[] order = [.. pairs, .. singles];
         sbyte[] natural = weights.ToArray();
-        for (int i = 0; i < _steps; i++) natural.AsSpan(order[i] * bytes, bytes).CopyTo(weights[(i * bytes)..]);
+        ushort* steps = Order(panel), places = Order(Tiling.Panels.Length + panel);
+        for (int i = 0; i < _steps; i++)
+        {
+            natural.AsSpan(order[i] * bytes, bytes).CopyTo(weights[(i * bytes)..]);
+            (steps[i], places[order[i]]) = ((ushort)order[i], (ushort)i);
+        }
         _pairs[panel] = pairs.Count / 2;
-        return order;
     }
+
+    private ushort* Order(int index) => (ushort*)_orders.Address + (long)index * _steps;
 
     private static bool FitTogether(ReadOnlySpan<sbyte> step, ReadOnlySpan<sbyte> next)
     {
