@@ -85,6 +85,7 @@ internal sealed record KernelTable
     private static readonly KernelTable Avx512BW = Avx2 with
     {
         QuantizedConv2d = Bytes<TilesAvx512BW>(sum => new QuantizedAddAvx512(sum)),
+        Conv2d = spec => spec.Geometry.IsDepthwise ? Avx2.Conv2d(spec) : new ConvAvx512(spec),
         QuantizedAdd = spec => new QuantizedAddAvx512(spec),
     };
 

@@ -5,7 +5,7 @@ using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-internal sealed unsafe class ConvAvx2(ConvSpec spec) : ConvMatrix(spec, InstructionSet.Avx2)
+internal unsafe class ConvAvx2(ConvSpec spec, InstructionSet instructionSet = InstructionSet.Avx2) : ConvMatrix(spec, instructionSet)
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     protected override void SixByWide(in ConvTile tile, float* a, nint stride, float* c, nint outputStride)

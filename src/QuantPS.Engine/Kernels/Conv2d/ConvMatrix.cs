@@ -59,6 +59,12 @@ internal abstract unsafe class ConvMatrix : MatrixKernel
     /// <param name="outputStride">The floats from the results of a pixel to those of the next.</param>
     protected abstract void SixByWide(in ConvTile tile, float* a, nint stride, float* c, nint outputStride);
 
+    /// <summary>Whether there is a tile of 12 pixels by 16 channels.</summary>
+    protected virtual bool TakesTwelve => false;
+
+    /// <summary>Computes a tile of 12 pixels by 16 channels, where there is one.</summary>
+    protected virtual void TwelveByWide(in ConvTile tile, float* a, nint stride, float* c, nint outputStride) => throw new NotSupportedException();
+
     /// <summary>Computes a tile of 6 pixels by 8 channels.</summary>
     protected abstract void SixByNarrow(in ConvTile tile, float* a, nint stride, float* c, nint outputStride);
 
@@ -74,6 +80,8 @@ internal abstract unsafe class ConvMatrix : MatrixKernel
             Geometry.Depth, (float*)_packed.Address + (long)panel.Start * Geometry.Depth, Bias + panel.Start, panel.Columns, _spec.Low, _spec.High);
         nint pitch = _spec.Output.Pitch;
         int row = 0;
+        if (TakesTwelve && panel.Width == PanelLayout.Wide)
+            for (; row + 2 * TileRows <= rows; row += 2 * TileRows) TwelveByWide(tile, matrix + (long)row * stride, stride, output + row * pitch, pitch);
         if (rows >= TileRows)
             // The last tile reaches back over rows that are done: the same sums again.
             for (; row < rows; row += TileRows)
