@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using QuantPS.Engine;
 using QuantPS.Engine.Execution;
 using QuantPS.Tests.Zoo;
@@ -23,22 +24,26 @@ public sealed class PackedWeightTests
         }
     }
 
-    [Fact]
-    public void A_compiled_graph_keeps_no_weight_of_the_model_in_memory()
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void A_compiled_graph_keeps_no_weight_of_the_model_in_memory(InstructionSet set)
     {
-        (CompiledGraph compiled, WeakReference<Tensor>[] weights) = Compile();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        Assert.DoesNotContain(weights, weight => weight.TryGetTarget(out _));
-        compiled.Dispose();
+        foreach (bool quantized in new[] { false, true })
+        {
+            (CompiledGraph compiled, WeakReference<Tensor>[] weights) = Compile(set, quantized);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            Assert.DoesNotContain(weights, weight => weight.TryGetTarget(out _));
+            compiled.Dispose();
+        }
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private static (CompiledGraph Compiled, WeakReference<Tensor>[] Weights) Compile()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (CompiledGraph Compiled, WeakReference<Tensor>[] Weights) Compile(InstructionSet set, bool quantized)
     {
-        Graph graph = UncalibratedModels.Static(Architectures.Find("cifar_resnet20").Create(1), QuantizationBackend.X86).Graph;
-        CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { Backend = QuantizationBackend.X86 });
+        QuantModel model = Architectures.Find("cifar_resnet20").Create(1);
+        Graph graph = (quantized ? UncalibratedModels.Static(model, QuantizationBackend.X86) : model).Graph;
+        CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { InstructionSet = set, Backend = QuantizationBackend.X86 });
         return (compiled, [.. graph.Constants.Values.Where(constant => constant.Shape.Rank >= 2).Select(constant => new WeakReference<Tensor>(constant))]);
     }
 }
