@@ -62,9 +62,7 @@ internal sealed record KernelTable
         Quantize = spec => new QuantizeAvx2(spec),
         Dequantize = spec => new DequantizeAvx2(spec),
         DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
-        QuantizedConv2d = spec => WithAdd(
-            spec, conv => conv.Geometry.IsDepthwise ? new QuantizedDepthwiseAvx2(conv)
-                : QuantizedConvBytes<TilesAvx2>.Takes(conv) ? new QuantizedConvBytes<TilesAvx2>(conv) : new QuantizedConvAvx2(conv), sum => new QuantizedAddAvx2(sum)),
+        QuantizedConv2d = ConvOnX86<TilesAvx2>(DepthwiseParts.Avx2, sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = spec => new DynamicLinearAvx2(spec),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
@@ -84,12 +82,15 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx512BW = Avx2 with
     {
-        QuantizedConv2d = Bytes<TilesAvx512BW>(sum => new QuantizedAddAvx512(sum)),
+        QuantizedConv2d = ConvOnX86<TilesAvx512BW>(DepthwiseParts.Avx512BW, sum => new QuantizedAddAvx512(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? Avx2.Conv2d(spec) : new ConvAvx512(spec),
         QuantizedAdd = spec => new QuantizedAddAvx512(spec),
     };
 
-    private static readonly KernelTable AvxVnni = Avx2 with { QuantizedConv2d = Bytes<TilesAvxVnni>(sum => new QuantizedAddAvx2(sum)) };
+    private static readonly KernelTable AvxVnni = Avx2 with
+    {
+        QuantizedConv2d = ConvOnX86<TilesAvxVnni>(DepthwiseParts.AvxVnni, sum => new QuantizedAddAvx2(sum)),
+    };
 
     private static readonly KernelTable Avx512Vnni = Avx512BW with
     {
@@ -140,10 +141,11 @@ internal sealed record KernelTable
         _ => Scalar,
     };
 
-    /// <summary>Dense convolutions by tiles of bytes; what they cannot take by AVX2.</summary>
-    private static Func<QuantizedConvSpec, Kernel> Bytes<TTiles>(Func<QuantizedAddSpec, Kernel> add) where TTiles : struct, IByteTiles => spec =>
-        !spec.Geometry.IsDepthwise && QuantizedConvBytes<TTiles>.Takes(spec)
-            ? WithAdd(spec, conv => new QuantizedConvBytes<TTiles>(conv), add) : Avx2.QuantizedConv2d(spec);
+    /// <summary>Dense convolutions by tiles of bytes where the weights are such, depthwise ones by interleaved rows.</summary>
+    private static Func<QuantizedConvSpec, Kernel> ConvOnX86<TTiles>(Func<QuantizedConvSpec, Kernel> depthwise, Func<QuantizedAddSpec, Kernel> add)
+        where TTiles : struct, IByteTiles => spec => WithAdd(
+            spec, conv => conv.Geometry.IsDepthwise ? depthwise(conv)
+                : QuantizedConvBytes<TTiles>.Takes(conv) ? new QuantizedConvBytes<TTiles>(conv) : new QuantizedConvAvx2(conv), add);
 
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>

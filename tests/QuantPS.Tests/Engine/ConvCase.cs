@@ -39,6 +39,17 @@ internal sealed record ConvCase(int Height, int Width, int Inputs, int Outputs, 
             yield return new(5, 4, channels, channels, new(3, 1, 1), Groups: channels);
             yield return new(6, 7, channels, channels, new(3, 2, 1), Groups: channels);
         }
+        // Depthwise kernels of more than four rows, of few columns, with few pixels, and far apart.
+        foreach (int channels in new[] { 7, 32, 72, 100 })
+        {
+            yield return new(9, 7, channels, channels, new(5, 1, 2), Groups: channels);
+            yield return new(9, 10, channels, channels, new(5, 2, 2), Groups: channels, Batch: 2);
+            yield return new(8, 9, channels, channels, new(7, 1, 3), Groups: channels);
+            yield return new(7, 1, channels, channels, new(new Size2(3, 1), 1, new Size2(1, 0)), Groups: channels);
+            yield return new(1, 5, channels, channels, new(new Size2(1, 3), new Size2(1, 2), new Size2(0, 1)), Groups: channels);
+            yield return new(5, 2, channels, channels, new(3, 2, 1), Groups: channels);
+            yield return new(7, 8, channels, channels, new(3, 1, 2, 2), Groups: channels);
+        }
         var random = new Random(seed);
         for (int i = 0; i < count; i++)
         {
