@@ -61,10 +61,11 @@ internal static unsafe class CodesAdvSimd
     public static Vector128<byte> Bytes(Vector128<short> low, Vector128<short> high) =>
         AdvSimd.ExtractNarrowingSaturateUnsignedUpper(AdvSimd.ExtractNarrowingSaturateUnsignedLower(low), high);
 
-    /// <summary>Copies whole vectors of codes, past the end of what is asked for.</summary>
+    /// <summary>Copies whole vectors of codes, past the end of what is asked for, with some bits inverted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Copy(byte* from, byte* to, nint length)
+    public static void Copy(byte* from, byte* to, nint length, byte flip)
     {
-        for (nint i = 0; i < length; i += 16) AdvSimd.Store(to + i, AdvSimd.LoadVector128(from + i));
+        Vector128<byte> flips = Vector128.Create(flip);
+        for (nint i = 0; i < length; i += 16) AdvSimd.Store(to + i, AdvSimd.Xor(AdvSimd.LoadVector128(from + i), flips));
     }
 }

@@ -108,7 +108,8 @@ internal sealed record KernelTable
         DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
         QuantizedConv2d = spec => WithAdd(spec, ConvOnArm<CodeTilesAdvSimd, DepthwiseColumnAdvSimd>, sum => new QuantizedAddAdvSimd(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAdvSimd(spec) : new ConvAdvSimd(spec),
-        DynamicLinear = spec => new DynamicLinearAdvSimd<CodeTilesAdvSimd>(spec),
+        DynamicLinear = spec => CodeTilesAdvSimd.AreExactFor(spec.Weight)
+            ? new DynamicLinearAdvSimd<CodeTilesAdvSimd>(spec) : new DynamicLinearAdvSimd<CodeTilesAdvSimdWide>(spec),
         QuantizedAdd = spec => new QuantizedAddAdvSimd(spec),
         QnnpackAdd = spec => new QnnpackAddAdvSimd(spec),
         Add = spec => new AddAdvSimd(spec),
@@ -152,7 +153,7 @@ internal sealed record KernelTable
         spec.Add is { } sum ? new ConvThenAdd(conv(spec with { Add = null, IsAddedTo = true, Name = "conv2d" }), add(sum)) : conv(spec);
 
     private static Kernel ConvOnArm<TTiles, TColumn>(QuantizedConvSpec spec) where TTiles : struct, ICodeTiles where TColumn : struct, IDepthwiseColumn<TColumn> =>
-        !spec.Geometry.IsDepthwise ? new QuantizedConvAdvSimd<TTiles>(spec)
+        !spec.Geometry.IsDepthwise ? TTiles.AreExactFor(spec.Weight) ? new QuantizedConvAdvSimd<TTiles>(spec) : new QuantizedConvAdvSimd<CodeTilesAdvSimdWide>(spec)
         : QuantizedDepthwiseRowsAdvSimd<TColumn>.Takes(spec) ? new QuantizedDepthwiseRowsAdvSimd<TColumn>(spec)
         : new QuantizedDepthwiseAdvSimd(spec);
 }

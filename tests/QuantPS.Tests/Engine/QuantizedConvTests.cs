@@ -66,6 +66,30 @@ public sealed class QuantizedConvTests
     }
 
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void The_largest_products_are_exact_beside_each_other_wherever_they_lie(InstructionSet set)
+    {
+        foreach (int groups in new[] { 1, 16 })
+            foreach (int code in new[] { 0, 255 })
+                // Every second, third ... weight is -128, the others are the largest that have 8 bits.
+                for (int period = 1; period <= 5; period++)
+                    foreach (sbyte other in new sbyte[] { -127, 127 })
+                    {
+                        var c = new ConvCase(4, 4, 16, 16, new(3, 1, 1), groups);
+                        var builder = new GraphBuilder(c.Input);
+                        var from = QuantParams.PerTensor(1, 255 - code);
+                        sbyte[] weight = [.. Enumerable.Range(0, (int)c.Weight.ElementCount)
+                            .Select(i => (groups == 1 ? i / 9 % 16 : i % 9) % period == 0 ? (sbyte)-128 : other)];
+                        string w = builder.Weight("w", weight, c.Weight, QuantParams.PerTensor(1, 0));
+                        int scale = groups == 1 ? 65536 : 4096;
+                        string y = builder.Quantize(builder.Conv2d("c", builder.Requantized(GraphBuilder.Input, from), w, null, c.Window, groups), QuantParams.PerTensor(scale, 128));
+                        float[] input = [.. Enumerable.Repeat(QuantizedReference.Dequantize((byte)code, from), 16 * 16)];
+                        byte[] expected = c.Convolve((_, i) => (2 * code - 255) * weight[i], (a, b) => a + b, (sum, _) => sum)
+                            .Select(sum => (byte)(128 + Math.Round(sum / (double)scale))).ToArray();
+                        Assert.Equal(expected, Runner.Codes(builder.Build(y), input, y, new CompileOptions { InstructionSet = set }));
+                    }
+    }
+
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
     public void Sums_that_no_integer_can_hold_after_their_factor_saturate(InstructionSet set)
     {
         foreach (QuantizationBackend backend in Enum.GetValues<QuantizationBackend>())

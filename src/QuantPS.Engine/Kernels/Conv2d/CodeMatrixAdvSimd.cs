@@ -5,8 +5,8 @@ namespace QuantPS.Engine.Kernels;
 
 /// <summary>
 /// Exact sums of (code - zero point) * weight, in tiles of 6 pixels by 16 or 8 channels, and of one pixel for what is left over. Rows
-/// come straight from the input where the convolution is pointwise, else codes are gathered by blocks, the zero point for padding; what
-/// the zero point adds to the sums is in their start.
+/// come straight from the input where the convolution is pointwise and the tiles take codes as they are, else codes are gathered by
+/// blocks, the zero point for padding; what the zero point adds to the sums is in their start.
 /// </summary>
 /// <remarks>
 /// Weights are packed as int8, [panel][step of the depth][column][code of the step]. Weights whose zero point takes them out of int8
@@ -34,7 +34,7 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
         _input = input;
         _runs = new ConvRuns(geometry);
         _copies = weights.Parts;
-        _direct = geometry.IsPointwise && _copies == 1;
+        _direct = geometry.IsPointwise && _copies == 1 && TTiles.Flip == 0;
         _steps = (Geometry.Depth * _copies + TTiles.Step - 1) / TTiles.Step;
         _stride = _direct ? geometry.InputChannels : (_steps * TTiles.Step + Lanes - 1) / Lanes * Lanes;
         _blockRows = Math.Max(4, BlockBytes / (_stride * TileRows)) * TileRows;
@@ -47,7 +47,7 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
 
     private int* Start => (int*)_start.Address;
 
-    private byte ZeroPoint { get; set; }
+    private byte Padding { get; set; }
 
     public override void Dispose()
     {
@@ -58,7 +58,7 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
     /// <summary>Sets the zero point of the input, and what the sums of each column start from beside it.</summary>
     protected void SetZeroPoint(int zeroPoint, ReadOnlySpan<int> bias)
     {
-        ZeroPoint = (byte)zeroPoint;
+        Padding = (byte)(zeroPoint ^ TTiles.Flip);
         for (int i = 0; i < Layout.Columns; i++) Start[i] = unchecked((bias.IsEmpty ? 0 : bias[i]) + (TTiles.Shift - zeroPoint) * _weightSums[i]);
     }
 
@@ -128,8 +128,8 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
                 for (int i = 0; i < count; i++)
                 {
                     (int start, int length) = runs[i];
-                    if (start < 0) NativeMemory.Fill(at, (nuint)length, ZeroPoint);
-                    else CodesAdvSimd.Copy(image + start + shift, at, length);
+                    if (start < 0) NativeMemory.Fill(at, (nuint)length, Padding);
+                    else CodesAdvSimd.Copy(image + start + shift, at, length, TTiles.Flip);
                     at += length;
                 }
         }

@@ -20,6 +20,10 @@ internal readonly unsafe struct CodeTilesAdvSimdDot : ICodeTiles
 
     public static int Shift => 128;
 
+    public static byte Flip => 0;
+
+    public static bool AreExactFor(CodeWeights weights) => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SixByWide(byte* a, nint stride, sbyte* b, nint steps, int* start, int* sums)
     {

@@ -14,8 +14,14 @@ internal unsafe interface ICodeTiles
     /// <summary>The codes of a step. A row may be read to the end of its last step.</summary>
     static abstract int Step { get; }
 
-    /// <summary>What the tiles take off each code before they multiply it.</summary>
+    /// <summary>What is taken off each code before it is multiplied: 0, or 128, which makes it signed.</summary>
     static abstract int Shift { get; }
+
+    /// <summary>The bits of the codes that must be inverted for the tiles; 0 where they take codes as they are.</summary>
+    static abstract byte Flip { get; }
+
+    /// <summary>Whether the sums are exact for the weights.</summary>
+    static abstract bool AreExactFor(CodeWeights weights);
 
     /// <summary>Computes a tile of 6 rows by 16 columns.</summary>
     /// <param name="a">The first row.</param>
