@@ -30,6 +30,9 @@ internal sealed record ConvCase(int Height, int Width, int Inputs, int Outputs, 
         yield return new(4, 4, 2, 2, new(1, 1, 1));
         for (int channels = 1; channels <= 33; channels += 4)
             yield return new(5, 6, channels, channels, new(3, 1, 1), Groups: channels);
+        // Padding that reaches past all that an output sees.
+        yield return new(2, 1, 3, 20, new(1, new Size2(1, 10), new Size2(0, 3)));
+        yield return new(2, 2, 4, 4, new(2, new Size2(1, 9), new Size2(0, 4)), Groups: 4);
         // Panels and blocks of every width, filled and not.
         foreach (int channels in new[] { 24, 31, 32, 40, 48, 56, 64, 80, 96, 112, 130, 200 })
         {

@@ -151,7 +151,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
         ConvGeometry g = _spec.Geometry;
         Window2 w = g.Window;
         var zero = (byte)_spec.InputZeroPoint;
-        int left = w.Padding.Width, inside = Math.Min(g.InputWidth, Tiling.PaddedWidth - left), right = Tiling.PaddedWidth - left - inside;
+        int left = Math.Min(w.Padding.Width, Tiling.PaddedWidth), inside = Math.Min(g.InputWidth, Tiling.PaddedWidth - left), right = Tiling.PaddedWidth - left - inside;
         int y = firstRow * w.Stride.Height - w.Padding.Height;
         int end = (endRow - 1) * w.Stride.Height - w.Padding.Height + w.Dilation.Height * (w.Kernel.Height - 1) + 1;
         for (byte* to = copy; y < end; y++, to += Tiling.RowPitch)
