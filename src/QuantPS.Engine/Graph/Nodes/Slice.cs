@@ -1,6 +1,6 @@
 namespace QuantPS.Engine;
 
-/// <summary>Every so many elements of a dimension (<c>x[:, :, start:end:step]</c>).</summary>
+/// <summary>Every so many elements of a dimension (<c>x[:, :, start:end:step]</c>); a part of <c>x.chunk(n, dim)</c> is one, too.</summary>
 public sealed record Slice : Node
 {
     /// <summary>The dimension that is cut; never the batch.</summary>

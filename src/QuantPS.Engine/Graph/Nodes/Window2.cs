@@ -22,6 +22,7 @@ public readonly record struct Window2(Size2 Kernel, Size2 Stride, Size2 Padding,
         string text = $"kernel {Kernel}, stride {Stride}";
         if (Padding != 0) text += $", padding {Padding}";
         if (Dilation != 1) text += $", dilation {Dilation}";
+        if (CeilMode) text += ", ceil mode";
         return text;
     }
 
