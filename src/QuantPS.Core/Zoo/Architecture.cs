@@ -6,8 +6,8 @@ using QuantPS.Engine;
 
 namespace QuantPS.Zoo;
 
-/// <summary>A network that the zoo can build.</summary>
-public sealed class Architecture
+/// <summary>A network that the zoo can build. With other <see cref="Options"/> it is another.</summary>
+public sealed record Architecture
 {
     private readonly Func<GraphBuilder, int, string> _build;
     private readonly Initialization _initialization;
@@ -37,6 +37,12 @@ public sealed class Architecture
 
     /// <summary>The path of the linear layer that gives the classes.</summary>
     public string Classifier { get; }
+
+    /// <summary>The paths of the auxiliary heads that act while training alone; empty where there are none.</summary>
+    public ImmutableArray<string> AuxiliaryHeads { get; internal init; } = [];
+
+    /// <summary>What was chosen.</summary>
+    public ArchitectureOptions Options { get; init; } = new();
 
     /// <summary>Makes the network with the weights that it has before training.</summary>
     /// <param name="seed">Where the sequence of random weights starts.</param>
@@ -75,7 +81,7 @@ public sealed class Architecture
     /// <param name="classCount">The number of classes.</param>
     public Graph Build(ParameterSource parameters, int classCount)
     {
-        var builder = new GraphBuilder(InputShape, _initialization, parameters);
+        var builder = new GraphBuilder(InputShape, _initialization, parameters, Options);
         return builder.Build(_build(builder, classCount));
     }
 

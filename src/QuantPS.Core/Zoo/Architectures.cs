@@ -11,8 +11,20 @@ public static class Architectures
     public static ImmutableArray<Architecture> All { get; } =
     [
         ImageNet("mobilenet_v2", "MobileNet v2", "classifier.1", MobileNetV2.Initialization, MobileNetV2.Build),
+        ImageNet("mobilenet_v3_large", "MobileNet v3", "classifier.3", MobileNetV2.Initialization, MobileNetV3.BuildLarge),
         ImageNet("resnet18", "ResNet", "fc", ResNet.Initialization, ResNet.Basic(2, 2, 2, 2)),
         ImageNet("resnet50", "ResNet", "fc", ResNet.Initialization, ResNet.Deep(3, 4, 6, 3)),
+        ImageNet("resnext101_32x8d", "ResNeXt", "fc", ResNet.Initialization, ResNet.Grouped(32, 8, 3, 4, 23, 3)),
+        ImageNet("resnext101_64x4d", "ResNeXt", "fc", ResNet.Initialization, ResNet.Grouped(64, 4, 3, 4, 23, 3), resize: 232),
+        ImageNet("inception_v3", "Inception v3", "fc", InceptionV3.Initialization, InceptionV3.Build, resize: 342, crop: 299) with
+        {
+            AuxiliaryHeads = ["AuxLogits"],
+        },
+        ImageNet("googlenet", "GoogLeNet", "fc", GoogLeNet.Initialization, GoogLeNet.Build) with { AuxiliaryHeads = ["aux1", "aux2"] },
+        ImageNet("shufflenet_v2_x0_5", "ShuffleNet v2", "fc", ShuffleNetV2.Initialization, ShuffleNetV2.WithChannels(48, 1024)),
+        ImageNet("shufflenet_v2_x1_0", "ShuffleNet v2", "fc", ShuffleNetV2.Initialization, ShuffleNetV2.WithChannels(116, 1024)),
+        ImageNet("shufflenet_v2_x1_5", "ShuffleNet v2", "fc", ShuffleNetV2.Initialization, ShuffleNetV2.WithChannels(176, 1024), resize: 232),
+        ImageNet("shufflenet_v2_x2_0", "ShuffleNet v2", "fc", ShuffleNetV2.Initialization, ShuffleNetV2.WithChannels(244, 2048), resize: 232),
         Cifar(20), Cifar(32), Cifar(44), Cifar(56), Cifar(110),
         new("sample_net", "Sample", [3, 32, 32], 10, new Preprocessing(null, null, [0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]), "classifier.2",
             ResNet.Initialization, SampleNet.Build),
@@ -27,8 +39,9 @@ public static class Architectures
             $"There are: {string.Join(", ", All)}.", name);
 
     private static Architecture ImageNet(
-        string name, string family, string classifier, Initialization initialization, Func<GraphBuilder, int, string> build) =>
-        new(name, family, [3, 224, 224], 1000, Preprocessing.ImageNet, classifier, initialization, build);
+        string name, string family, string classifier, Initialization initialization, Func<GraphBuilder, int, string> build,
+        int resize = 256, int crop = 224) =>
+        new(name, family, [3, crop, crop], 1000, Preprocessing.ImageNet with { Resize = resize, Crop = crop }, classifier, initialization, build);
 
     private static Architecture Cifar(int depth) =>
         new($"cifar_resnet{depth}", "CIFAR ResNet", [3, 32, 32], 10, Preprocessing.Cifar, "linear",

@@ -16,7 +16,8 @@ public delegate Tensor ParameterSource(string name, Shape shape, Func<SeededRand
 /// <param name="inputShape">The shape of one sample.</param>
 /// <param name="initialization">How parameters are filled before training.</param>
 /// <param name="parameters">Where parameters come from.</param>
-public sealed class GraphBuilder(Shape inputShape, Initialization initialization, ParameterSource parameters)
+/// <param name="options">What was chosen; the defaults when null.</param>
+public sealed class GraphBuilder(Shape inputShape, Initialization initialization, ParameterSource parameters, ArchitectureOptions? options = null)
 {
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, Tensor> _constants = [];
@@ -28,6 +29,9 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
 
     /// <summary>The name of the value that the network takes.</summary>
     public string Input => InputName;
+
+    /// <summary>What was chosen.</summary>
+    public ArchitectureOptions Options { get; } = options ?? new();
 
     /// <summary>The shape of a value, with a batch of 1.</summary>
     public Shape ShapeOf(string value) => _types[value].Shape;
@@ -41,19 +45,18 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
     /// <summary>Declares a <c>FloatFunctional</c>, which holds an Identity where an observer goes.</summary>
     public void DeclareFunctional(string path) => Declare(path, $"{path}.activation_post_process");
 
-    /// <summary>A convolution (<c>torch.nn.Conv2d</c>) with a square kernel and without bias.</summary>
-    public string Conv2d(string module, string x, int channels, int kernel, int stride = 1, int padding = 0, int groups = 1)
+    /// <summary>A convolution (<c>torch.nn.Conv2d</c>), without bias unless one is asked for, which starts at 0.</summary>
+    public string Conv2d(string module, string x, int channels, Size2 kernel, int stride = 1, Size2 padding = default, int groups = 1,
+        bool bias = false, Initializer? weight = null)
     {
-        Shape shape = [channels, ShapeOf(x)[1] / groups, kernel, kernel];
-        return Emit(new Conv2d
-        {
-            Name = module, Module = module, Window = new(kernel, stride, padding), Groups = groups,
-            Inputs = [x, Parameter($"{module}.weight", shape, initialization.ConvolutionWeight, shape)],
-        });
+        Shape shape = [channels, ShapeOf(x)[1] / groups, kernel.Height, kernel.Width];
+        ImmutableArray<string> inputs = [x, Parameter($"{module}.weight", shape, weight ?? initialization.ConvolutionWeight, shape)];
+        if (bias) inputs = inputs.Add(Parameter($"{module}.bias", [channels], Initialization.Zeros, shape));
+        return Emit(new Conv2d { Name = module, Module = module, Window = new(kernel, stride, padding), Groups = groups, Inputs = inputs });
     }
 
     /// <summary>Batch normalization (<c>torch.nn.BatchNorm2d</c>), with the buffers that PyTorch keeps.</summary>
-    public string BatchNorm2d(string module, string x)
+    public string BatchNorm2d(string module, string x, float epsilon = 1e-5f, float momentum = 0.1f)
     {
         Shape shape = [ShapeOf(x)[1]];
         ImmutableArray<string> inputs =
@@ -66,13 +69,13 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
         ];
         string counter = $"{module}.num_batches_tracked";
         _constants.Add(counter, parameters(counter, Shape.Scalar, _ => Tensor.From([0L], Shape.Scalar)));
-        return Emit(new BatchNorm2d { Name = module, Module = module, Inputs = inputs });
+        return Emit(new BatchNorm2d { Name = module, Module = module, Inputs = inputs, Epsilon = epsilon, Momentum = momentum });
 
         static void Ones(Span<float> values, Shape weight, SeededRandom random) => values.Fill(1);
     }
 
     /// <summary>A linear layer (<c>torch.nn.Linear</c>) with bias.</summary>
-    public string Linear(string module, string x, int outputs)
+    public string Linear(string module, string x, int outputs, Initializer? weight = null)
     {
         Shape input = ShapeOf(x), shape = [outputs, input[input.Rank - 1]];
         return Emit(new Linear
@@ -81,7 +84,7 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
             Inputs =
             [
                 x,
-                Parameter($"{module}.weight", shape, initialization.LinearWeight, shape),
+                Parameter($"{module}.weight", shape, weight ?? initialization.LinearWeight, shape),
                 Parameter($"{module}.bias", [outputs], initialization.LinearBias, shape),
             ],
         });
@@ -91,8 +94,28 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
     public string Relu(string module, string x, float maximum = float.PositiveInfinity) =>
         Emit(new Relu { Name = module, Module = module, Inputs = [x], Maximum = maximum });
 
+    /// <summary>The largest value of each window (<c>torch.nn.MaxPool2d</c>).</summary>
+    public string MaxPool2d(string module, string x, int kernel, int stride, int padding = 0, bool ceilMode = false) =>
+        Emit(new MaxPool2d { Name = module, Module = module, Inputs = [x], Window = new(kernel, stride, padding, 1, ceilMode) });
+
+    /// <summary>The mean of each channel (<c>torch.nn.AdaptiveAvgPool2d</c>).</summary>
+    public string AveragePool(string module, string x) => Emit(new AdaptiveAvgPool2d { Name = module, Module = module, Inputs = [x] });
+
+    /// <summary>All dimensions from the second on made one (<c>torch.flatten</c>).</summary>
+    public string Flatten(string x, string name = "flatten") => Emit(new Flatten { Name = name, Inputs = [x] });
+
+    /// <summary>Dropout (<c>torch.nn.Dropout</c>).</summary>
+    public string Dropout(string module, string x, float probability) =>
+        Emit(new Dropout { Name = module, Module = module, Inputs = [x], Probability = probability });
+
+    /// <summary>Values joined along the channels (<c>FloatFunctional.cat</c>).</summary>
+    public string Concat(string module, params ReadOnlySpan<string> values) => Emit(new Concat { Name = module, Module = module, Inputs = [.. values] });
+
     /// <summary>A sum (<c>FloatFunctional.add</c>).</summary>
     public string Add(string module, string a, string b) => Emit(new Add { Name = module, Module = module, Inputs = [a, b] });
+
+    /// <summary>A product (<c>FloatFunctional.mul</c>).</summary>
+    public string Multiply(string module, string a, string b) => Emit(new Multiply { Name = module, Module = module, Inputs = [a, b] });
 
     /// <summary>A sum and its ReLU (<c>FloatFunctional.add_relu</c>).</summary>
     public string AddRelu(string module, string a, string b)

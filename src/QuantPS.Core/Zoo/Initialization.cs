@@ -32,6 +32,17 @@ public sealed record Initialization(Initializer ConvolutionWeight, Initializer L
     /// <summary>Normal numbers with the given standard deviation.</summary>
     public static Initializer Normal(double deviation) => (values, _, random) => FillNormal(values, deviation, random);
 
+    /// <summary>
+    /// Normal numbers with the given standard deviation, none beyond -2 and 2 (<c>trunc_normal_</c> with its defaults, whose bounds are
+    /// numbers and no multiples of the deviation).
+    /// </summary>
+    public static Initializer TruncatedNormal(double deviation) => (values, _, random) =>
+    {
+        foreach (ref float value in values)
+            do value = (float)(deviation * random.NextGaussian());
+            while (Math.Abs(value) > 2);
+    };
+
     /// <summary>Zeros.</summary>
     public static void Zeros(Span<float> values, Shape weight, SeededRandom random) => values.Clear();
 
