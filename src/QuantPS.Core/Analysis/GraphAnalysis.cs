@@ -37,7 +37,7 @@ public static class GraphAnalysis
 
     private static bool IsLayer(Graph graph, Node node) => node switch
     {
-        Quantize => graph.Inputs.Any(input => input.Name == node.Inputs[0]),
+        Quantize => graph.IsStubbed(node.Inputs[0]),
         Dequantize or DynamicQuantize => false,
         Relu => graph.Find(node.Inputs[0]) is not { } owner || !graph.IsQuantized(owner) || graph.CodedResultOf(owner) == owner.Name,
         _ => true,

@@ -60,7 +60,7 @@ public static class DynamicQuantizer
     {
         Relu { Maximum: < float.PositiveInfinity } => "ReLU6",
         Relu => "ReLU",
-        Add => "FloatFunctional",
+        Add or Multiply => "FloatFunctional",
         _ => node.GetType().Name,
     };
 }

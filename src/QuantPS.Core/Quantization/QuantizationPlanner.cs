@@ -25,11 +25,13 @@ public static class QuantizationPlanner
                 ends.Add(options.Fuse || IsFunctionalWithRelu(graph, node) ? graph.EndOfChain(node).Name : node.Name, node);
 
         var observed = new HashSet<string>();
+        var decided = ImmutableDictionary.CreateBuilder<string, QuantParams>();
         var weights = ImmutableDictionary.CreateBuilder<string, string>();
         foreach ((string end, Node start) in ends)
         {
             if (skips.Any(skip => skip.Matches(start.Module))) continue;
             observed.Add(end);
+            if (FixedParameters(start) is { } parameters) decided[end] = parameters;
             foreach (string input in start.Inputs.AsSpan(0, start.DataInputCount)) observed.Add(Root(graph, ends, input));
             if (start is Conv2d or Linear) weights[start.Inputs[1]] = start.Name;
         }
@@ -45,15 +47,26 @@ public static class QuantizationPlanner
             }
 
         var order = graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.Select(node => node.Name));
-        return new QuantizationPlan([.. order.Where(observed.Contains)], shared.ToImmutable(), weights.ToImmutable());
+        return new QuantizationPlan(
+            [.. order.Where(value => observed.Contains(value) && !decided.ContainsKey(value))], shared.ToImmutable(), weights.ToImmutable())
+        {
+            Fixed = decided.ToImmutable(),
+        };
     }
 
-    /// <summary>Whether an operator has an int8 form with a range of its own.</summary>
-    private static bool IsQuantizable(Node node) => node is Conv2d or Linear or BatchNorm2d or Add or Concat;
+    /// <summary>Whether an operator has an int8 form whose codes have a scale of their own.</summary>
+    private static bool IsQuantizable(Node node) =>
+        node is Conv2d or Linear or BatchNorm2d or Add or Multiply or Concat or Hardswish or Hardsigmoid or Sigmoid;
+
+    /// <summary>
+    /// The scale and the zero point of an operator that has no observer (torch/ao/quantization/observer.py,
+    /// <c>default_fixed_qparams_range_0to1_observer</c>), whatever the range of other activations; else null.
+    /// </summary>
+    private static QuantParams? FixedParameters(Node node) => node is Hardsigmoid or Sigmoid ? QuantParams.PerTensor(1 / 256.0, 0) : null;
 
     /// <summary>Whether an operator gives codes with the scale of its input.</summary>
     private static bool PassesCodes(Node node) =>
-        node is Relu or MaxPool2d or AvgPool2d or AdaptiveAvgPool2d or Flatten or Pad or Slice or Dropout;
+        node is Relu or MaxPool2d or AvgPool2d or AdaptiveAvgPool2d or Mean or Flatten or Pad or Slice or ChannelShuffle or Dropout;
 
     /// <summary>Whether a sum and its ReLU are one functional (<c>FloatFunctional.add_relu</c>), which is one operator even when nothing is fused.</summary>
     private static bool IsFunctionalWithRelu(Graph graph, Node node) =>

@@ -21,6 +21,14 @@ internal static class QuantizedOperators
         && node.Inputs.Take(node.DataInputCount).All(input => graph.Find(input) is Dequantize)
         && (node is not (Conv2d or Linear) || graph.HasInt8Weight(node));
 
+    /// <summary>
+    /// Whether a value is what the QuantStub of a network takes: its input, or where that is transformed first, what comes of it.
+    /// </summary>
+    public static bool IsStubbed(this Graph graph, string value) =>
+        graph.Find(value) is TransformInput transform
+            ? graph.Inputs.Any(input => input.Name == transform.Inputs[0])
+            : graph.Inputs.Any(input => input.Name == value) && graph.SoleConsumerOf(value) is not TransformInput;
+
     /// <summary>Whether an operator takes a float value in the codes of its own range.</summary>
     public static bool IsDynamic(this Graph graph, Node node) =>
         graph.Find(node.Inputs[0]) is Dequantize dequantize && graph.Find(dequantize.Inputs[0]) is DynamicQuantize;

@@ -71,8 +71,9 @@ internal sealed class StateDictLoader
         Dictionary<string, QuantParams> activations = Activations(entries);
         ImmutableArray<Node> nodes =
         [
-            .. graph.Nodes.Select(node => node is Quantize quantize
-                ? quantize with { Parameters = activations[rangeOf(quantize.Inputs[0])!] }
+            // What is fixed by its operator stands in no state dict.
+            .. graph.Nodes.Select(node => node is Quantize quantize && activations.TryGetValue(rangeOf(quantize.Inputs[0])!, out QuantParams? parameters)
+                ? quantize with { Parameters = parameters }
                 : node),
         ];
         return graph.With(nodes: nodes, constants: constants);
@@ -107,7 +108,7 @@ internal sealed class StateDictLoader
     [
         .. from node in Empty.Nodes
            where node is Conv2d or Linear && Weight(node.Module) is { } weight && !weight.Element.IsQuantized()
-               || node is Add or Concat && !_state.ContainsKey($"{node.Module}.scale")
+               || node is Add or Multiply or Concat or Hardswish && !_state.ContainsKey($"{node.Module}.scale")
                || node is BatchNorm2d norm && _state.ContainsKey(norm.Inputs[3]) && !_state.ContainsKey($"{node.Module}.scale")
            select node.Module,
     ];

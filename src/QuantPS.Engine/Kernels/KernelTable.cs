@@ -17,16 +17,23 @@ internal sealed record KernelTable
     public required Func<QuantizedAddSpec, Kernel> QuantizedAdd { get; init; }
     public required Func<QnnpackAddSpec, Kernel> QnnpackAdd { get; init; }
     public required Func<AddSpec, Kernel> Add { get; init; }
+    public required Func<QuantizedMultiplySpec, Kernel> QuantizedMultiply { get; init; }
+    public required Func<MultiplySpec, Kernel> Multiply { get; init; }
     public required Func<QuantizedBatchNormSpec, Kernel> QuantizedBatchNorm { get; init; }
     public required Func<BatchNormSpec, Kernel> BatchNorm { get; init; }
     public required Func<MapCodesSpec, Kernel> MapCodes { get; init; }
     public required Func<ClampSpec, Kernel> Clamp { get; init; }
+    public required Func<LookUpSpec, Kernel> LookUp { get; init; }
+    public required Func<ActivationSpec, Kernel> Activation { get; init; }
+    public required Func<TransformSpec, Kernel> Transform { get; init; }
     public required Func<MaxPoolSpec, Kernel> QuantizedMaxPool { get; init; }
     public required Func<MaxPoolSpec, Kernel> MaxPool { get; init; }
     public required Func<AvgPoolSpec, Kernel> QuantizedAvgPool { get; init; }
     public required Func<AvgPoolSpec, Kernel> AvgPool { get; init; }
+    public required Func<MeanSpec, Kernel> Mean { get; init; }
     public required Func<CopyWindowSpec, Kernel> CopyWindow { get; init; }
     public required Func<ConcatSpec, Kernel> Concat { get; init; }
+    public required Func<InterleaveSpec, Kernel> Interleave { get; init; }
     public required Func<TransposeSpec, Kernel> Transpose { get; init; }
 
     private static readonly KernelTable Scalar = new()
@@ -42,16 +49,23 @@ internal sealed record KernelTable
         QuantizedAdd = spec => new QuantizedAddScalar(spec),
         QnnpackAdd = spec => new QnnpackAddScalar(spec),
         Add = spec => new AddScalar(spec),
+        QuantizedMultiply = spec => new QuantizedMultiplyScalar(spec),
+        Multiply = spec => new MultiplyScalar(spec),
         QuantizedBatchNorm = spec => new QuantizedBatchNormScalar(spec),
         BatchNorm = spec => new BatchNormScalar(spec),
         MapCodes = spec => new MapCodesScalar(spec),
         Clamp = spec => new ClampScalar(spec),
+        LookUp = spec => new LookUpScalar(spec),
+        Activation = spec => new ActivationScalar(spec),
+        Transform = spec => new TransformKernel(spec),
         QuantizedMaxPool = spec => new QuantizedMaxPoolScalar(spec),
         MaxPool = spec => new MaxPoolScalar(spec),
         QuantizedAvgPool = spec => new QuantizedAvgPoolScalar(spec),
         AvgPool = spec => new AvgPoolScalar(spec),
+        Mean = spec => new MeanScalar(spec),
         CopyWindow = spec => new CopyWindowKernel(spec),
         Concat = spec => new ConcatScalar(spec),
+        Interleave = spec => new InterleaveScalar(spec),
         Transpose = spec => new TransposeScalar(spec),
     };
 

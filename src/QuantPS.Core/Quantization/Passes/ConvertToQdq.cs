@@ -21,15 +21,18 @@ public static class ConvertToQdq
         // What consumers take in place of a value that has codes now.
         var renamed = new Dictionary<string, string>();
 
-        void AddCodes(string value, string quantizeName, string module)
+        void AddCodes(string value, string module)
         {
             if (plan.RangeOf(value) is not string range) return;
-            nodes.Add(new Quantize { Name = quantizeName, Module = module, Inputs = [value], Parameters = activations[range] });
-            nodes.Add(new Dequantize { Name = $"{value}.dequantize", Module = module, Inputs = [quantizeName] });
+            bool isStub = graph.IsStubbed(value);
+            (string quantize, string owner) = isStub ? ("quant", "quant") : ($"{value}.quantize", module);
+            QuantParams parameters = plan.Fixed.GetValueOrDefault(range) ?? activations[range];
+            nodes.Add(new Quantize { Name = quantize, Module = owner, Inputs = [value], Parameters = parameters });
+            nodes.Add(new Dequantize { Name = $"{value}.dequantize", Module = owner, Inputs = [quantize] });
             renamed[value] = $"{value}.dequantize";
         }
 
-        foreach (GraphInput input in graph.Inputs) AddCodes(input.Name, "quant", "quant");
+        foreach (GraphInput input in graph.Inputs) AddCodes(input.Name, "");
         foreach (Node node in graph.Nodes)
         {
             foreach (string parameter in node.Inputs.AsSpan()[node.DataInputCount..])
@@ -40,7 +43,7 @@ public static class ConvertToQdq
                 nodes.Add(new Dequantize { Name = $"{parameter}.dequantize", Module = node.Module, Inputs = [parameter] });
             }
             nodes.Add(node with { Inputs = [.. node.Inputs.Select(input => renamed.GetValueOrDefault(input, input))] });
-            AddCodes(node.Name, $"{node.Name}.quantize", node.Module);
+            AddCodes(node.Name, node.Module);
         }
         return graph.With(nodes: [.. nodes], constants: constants, output: renamed.GetValueOrDefault(graph.Output, graph.Output));
     }

@@ -13,10 +13,10 @@ internal static class GraphLowering
     /// <summary>The rules: those that compute on codes first.</summary>
     private static readonly ImmutableArray<ILoweringRule> Rules =
     [
-        new QuantizedConv2dRule(), new QuantizedLinearRule(), new QuantizedConvAddRule(), new QuantizedAddRule(), new QuantizedBatchNorm2dRule(), new QuantizedConcatRule(),
-        new RequantizeRule(), new DynamicLinearRule(),
-        new MaxPool2dRule(), new AvgPool2dRule(), new AdaptiveAvgPool2dRule(), new FlattenRule(), new WindowRule(),
-        new Conv2dRule(), new LinearRule(), new AddRule(), new BatchNorm2dRule(), new ConcatRule(), new ReluRule(), new DropoutRule(),
+        new QuantizedConv2dRule(), new QuantizedLinearRule(), new QuantizedConvAddRule(), new QuantizedAddRule(), new QuantizedMultiplyRule(),
+        new QuantizedBatchNorm2dRule(), new QuantizedConcatRule(), new ActivationRule(), new ChannelShuffleRule(), new TransformInputRule(), new RequantizeRule(), new DynamicLinearRule(),
+        new MaxPool2dRule(), new AvgPool2dRule(), new AdaptiveAvgPool2dRule(), new MeanRule(), new FlattenRule(), new WindowRule(),
+        new Conv2dRule(), new LinearRule(), new AddRule(), new MultiplyRule(), new BatchNorm2dRule(), new ConcatRule(), new ReluRule(), new DropoutRule(),
         new QuantizedInputRule(), new QuantizeRule(), new DequantizeRule(),
     ];
 

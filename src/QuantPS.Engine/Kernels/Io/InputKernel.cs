@@ -3,7 +3,8 @@ using QuantPS.Engine.Execution;
 namespace QuantPS.Engine.Kernels;
 
 /// <param name="Output">The graph's input as floats, or quantized.</param>
-internal sealed record InputSpec(Value Output);
+/// <param name="Transform">What is done to each channel before that, or null.</param>
+internal sealed record InputSpec(Value Output, TransformInput? Transform = null);
 
 /// <summary>Brings the caller's samples, in PyTorch's order, into the arena. Units: the rows of pixels, or the elements.</summary>
 internal abstract unsafe class InputKernel(InputSpec spec, InstructionSet instructionSet)
@@ -13,4 +14,6 @@ internal abstract unsafe class InputKernel(InputSpec spec, InstructionSet instru
     public float* Source { get; set; }
 
     protected Value Output { get; } = spec.Output;
+
+    protected TransformInput? Transform { get; } = spec.Transform;
 }

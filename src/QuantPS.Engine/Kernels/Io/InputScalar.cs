@@ -22,6 +22,7 @@ internal sealed unsafe class InputScalar(InputSpec spec) : InputKernel(spec, Ins
             for (int c = 0; c < channels; c++)
             {
                 float value = from[(long)c * pixels];
+                if (Transform is not null) value = value * Transform.Scale[c] + Transform.Shift[c];
                 long to = (long)unit * channels + c;
                 if (Output.Element == ElementType.Float32) Output.Floats[to] = value;
                 else Output.Address[to] = Codes.Quantize(value, inverse, zeroPoint);

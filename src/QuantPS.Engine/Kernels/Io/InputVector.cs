@@ -17,7 +17,8 @@ internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instru
 
     public override void Run(int first, int end, byte* scratch)
     {
-        if (!Output.ChannelsLast || Output.Run == 1) Copy(first, end - first);
+        if (Transform is not null) RunScalar(first, end, scratch);
+        else if (!Output.ChannelsLast || Output.Run == 1) Copy(first, end - first);
         else if (Output.Run == Colours) RunColours(first, end, scratch);
         else RunScalar(first, end, scratch);
     }

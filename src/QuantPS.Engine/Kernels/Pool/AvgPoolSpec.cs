@@ -29,6 +29,10 @@ internal sealed record AvgPoolSpec(
         PoolSpan.OfRegions(input.Shape[2], output.Shape[2]), PoolSpan.OfRegions(input.Shape[3], output.Shape[3]),
         CountIncludePad: false, TwiceInverted: true);
 
+    /// <summary>The mean of the whole image, which the output may have without height and width.</summary>
+    public static AvgPoolSpec OfMean(Value input, Value output) => new("mean", input, output,
+        PoolSpan.OfRegions(input.Shape[2], 1), PoolSpan.OfRegions(input.Shape[3], 1), CountIncludePad: false, TwiceInverted: false);
+
     /// <summary>What the sum is divided by: the size of the rectangle.</summary>
     public int Divisor(PoolSpan row, PoolSpan column) => CountIncludePad ? row.Padded * column.Padded : row.Length * column.Length;
 

@@ -1,0 +1,22 @@
+namespace QuantPS.Engine.Execution.Lowering;
+
+/// <summary>
+/// The transformation of the graph's input, quantized or not: done as the caller's memory is read. Of anything else: in float.
+/// </summary>
+internal sealed class TransformInputRule : ILoweringRule
+{
+    public IReadOnlyList<Operation>? Lower(Node node, LoweringContext context)
+    {
+        Node? inner = node is Quantize ? context.Producer(node.Inputs[0]) : node;
+        if (inner is not TransformInput transform) return null;
+        Value output = context.Value(node.Name);
+        if (transform.Inputs[0] == context.Input.Name && !context.InputIsRead)
+        {
+            context.InputIsRead = true;
+            return [new(output, [], inner == node ? [node] : [inner, node], kernels => kernels.Input(new(output, transform)))];
+        }
+        if (inner != node) return null;
+        Value input = context.Value(context.Resolve(transform.Inputs[0]));
+        return [new(output, [input], [node], kernels => kernels.Transform(new(input, output, transform)))];
+    }
+}
