@@ -39,10 +39,20 @@ public sealed record Architecture
     public string Classifier { get; }
 
     /// <summary>The paths of the auxiliary heads that act while training alone; empty where there are none.</summary>
-    public ImmutableArray<string> AuxiliaryHeads { get; internal init; } = [];
+    public ImmutableArray<string> AuxiliaryHeadPaths { get; internal init; } = [];
+
+    /// <summary>Gives the names of the classes that it was designed for, by index; empty where they are not known.</summary>
+    internal Func<ImmutableArray<string>> Labels { get; init; } = () => [];
 
     /// <summary>What was chosen.</summary>
     public ArchitectureOptions Options { get; init; } = new();
+
+    /// <summary>The same with its auxiliary heads.</summary>
+    /// <exception cref="QuantPSException"><c>AuxiliaryHeadUnknown</c>: it has none.</exception>
+    public Architecture WithAuxiliaryHeads() => AuxiliaryHeadPaths.IsEmpty
+        ? throw new QuantPSException("AuxiliaryHeadUnknown",
+            $"{Name} has no auxiliary head. These have: {string.Join(", ", Architectures.All.Where(other => !other.AuxiliaryHeadPaths.IsEmpty))}.", Name)
+        : this with { Options = Options with { AuxiliaryHeads = true } };
 
     /// <summary>Makes the network with the weights that it has before training.</summary>
     /// <param name="seed">Where the sequence of random weights starts.</param>
@@ -59,7 +69,7 @@ public sealed record Architecture
 
     /// <summary>
     /// Makes the network with the parameters of a state dict that PyTorch or this library wrote: float, dynamic int8 or static int8, fused or
-    /// not. The number of classes is that of its classifier.
+    /// not. The number of classes is that of its classifier. What the file holds of auxiliary heads that are not built is left out.
     /// </summary>
     /// <param name="state">The state dict.</param>
     /// <param name="name">The name to show; that of the architecture when null.</param>
@@ -70,7 +80,7 @@ public sealed record Architecture
     /// <exception cref="QuantPSException"><c>StateDictMismatch</c>: it does not fit; the message lists missing and unexpected keys.</exception>
     public QuantModel FromStateDict(StateDict state, string? name = null, QuantizationBackend? backend = null)
     {
-        var loader = new StateDictLoader(this, state);
+        var loader = new StateDictLoader(this, AuxiliaryHeads.Drop(this, state));
         Graph graph = loader.Load(reduceRange: backend != QuantizationBackend.Qnnpack);
         QuantModel model = ToModel(graph, loader.Empty) with { Name = name ?? Name };
         return model.Precision == ModelPrecision.Float32 ? model : model with { Backend = backend ?? BackendOf(graph) };
@@ -91,6 +101,7 @@ public sealed record Architecture
     private QuantModel ToModel(Graph graph, Graph floatGraph) => new()
     {
         Name = Name, Architecture = Name, Graph = graph, Preprocessing = Preprocessing, FloatBytes = StateDictLayout.Measure(floatGraph),
+        Labels = floatGraph.Constants[$"{Classifier}.weight"].Shape[0] == ClassCount ? Labels() : [],
     };
 
     private static QuantizationBackend BackendOf(Graph graph) =>

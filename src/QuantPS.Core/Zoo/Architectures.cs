@@ -18,9 +18,9 @@ public static class Architectures
         ImageNet("resnext101_64x4d", "ResNeXt", "fc", ResNet.Initialization, ResNet.Grouped(64, 4, 3, 4, 23, 3), resize: 232),
         ImageNet("inception_v3", "Inception v3", "fc", InceptionV3.Initialization, InceptionV3.Build, resize: 342, crop: 299) with
         {
-            AuxiliaryHeads = ["AuxLogits"],
+            AuxiliaryHeadPaths = ["AuxLogits"],
         },
-        ImageNet("googlenet", "GoogLeNet", "fc", GoogLeNet.Initialization, GoogLeNet.Build) with { AuxiliaryHeads = ["aux1", "aux2"] },
+        ImageNet("googlenet", "GoogLeNet", "fc", GoogLeNet.Initialization, GoogLeNet.Build) with { AuxiliaryHeadPaths = ["aux1", "aux2"] },
         ImageNet("shufflenet_v2_x0_5", "ShuffleNet v2", "fc", ShuffleNetV2.Initialization, ShuffleNetV2.WithChannels(48, 1024)),
         ImageNet("shufflenet_v2_x1_0", "ShuffleNet v2", "fc", ShuffleNetV2.Initialization, ShuffleNetV2.WithChannels(116, 1024)),
         ImageNet("shufflenet_v2_x1_5", "ShuffleNet v2", "fc", ShuffleNetV2.Initialization, ShuffleNetV2.WithChannels(176, 1024), resize: 232),
@@ -41,7 +41,10 @@ public static class Architectures
     private static Architecture ImageNet(
         string name, string family, string classifier, Initialization initialization, Func<GraphBuilder, int, string> build,
         int resize = 256, int crop = 224) =>
-        new(name, family, [3, crop, crop], 1000, Preprocessing.ImageNet with { Resize = resize, Crop = crop }, classifier, initialization, build);
+        new(name, family, [3, crop, crop], 1000, Preprocessing.ImageNet with { Resize = resize, Crop = crop }, classifier, initialization, build)
+        {
+            Labels = ImageNetClasses.Read,
+        };
 
     private static Architecture Cifar(int depth) =>
         new($"cifar_resnet{depth}", "CIFAR ResNet", [3, 32, 32], 10, Preprocessing.Cifar, "linear",
