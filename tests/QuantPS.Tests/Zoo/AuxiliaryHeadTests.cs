@@ -22,6 +22,21 @@ public sealed class AuxiliaryHeadTests
         Assert.Equal(StateDictLayout.Measure(model.Graph), model.FloatBytes);
     }
 
+    [Theory]
+    [InlineData("inception_v3", true)]
+    [InlineData("googlenet", true)]
+    [InlineData("googlenet", false)]
+    public void Heads_in_a_quantized_file_are_dropped(string name, bool isFused)
+    {
+        Architecture architecture = Architectures.Find(name);
+        QuantModel quantized = Static(architecture.WithAuxiliaryHeads(), isFused);
+
+        QuantModel model = architecture.FromStateDict(StateDictLayout.ToStateDict(quantized.Graph));
+
+        Assert.DoesNotContain(model.Graph.Nodes, node => IsOfHead(architecture, node.Module));
+        Assert.Equal(quantized.Graph.Lines().Where(line => !IsOfHead(architecture, line)), model.Graph.Lines());
+    }
+
     [Fact]
     public void The_heads_may_be_for_other_classes()
     {
@@ -69,6 +84,12 @@ public sealed class AuxiliaryHeadTests
         Assert.Equal("AuxiliaryHeadUnknown", error.ErrorId);
         Assert.Contains("inception_v3, googlenet.", error.Message);
     }
+
+    private static bool IsOfHead(Architecture architecture, string text) =>
+        architecture.AuxiliaryHeadPaths.Any(head => text.StartsWith($"{head}.", StringComparison.Ordinal) || text == head);
+
+    private static QuantModel Static(Architecture architecture, bool isFused) => UncalibratedModels.Static(
+        Architectures.Find("cifar_resnet20").Create(1) with { Graph = Zeros(architecture) }, QuantizationBackend.Fbgemm, new() { Fuse = isFused });
 
     private static StateDict StateOf(Architecture architecture) => StateDictLayout.ToStateDict(Zeros(architecture));
 
