@@ -10,6 +10,7 @@ Describe 'Tab' {
     It 'completes <line> to <text>' -ForEach @(
         @{ line = 'Get-QuantizedPretrained mob'; text = 'mobilenet_v2' }
         @{ line = 'Get-QuantizedPretrained -Name cifar_resnet4'; text = 'cifar_resnet44' }
+        @{ line = 'Get-QuantizedPretrained resnet50 -Weights '; text = 'IMAGENET1K_FBGEMM_V2' }
         @{ line = 'Import-QuantModel x.pth -Architecture resnet5'; text = 'resnet50' }
         @{ line = 'Invoke-StaticQuantization x -Backend qnn'; text = 'Qnnpack' }
         @{ line = 'Invoke-StaticQuantization x -ActivationObserver Hist'; text = 'Histogram' }

@@ -17,7 +17,9 @@ BeforeAll {
 Describe 'Bad input' {
     It '<because> is the error <id>' -ForEach @(
         @{ id = 'ModelNameUnknown'; because = 'an unknown network'; says = "mobilenet_v2"; do = { Get-QuantizedPretrained mobilenet_v3 } }
-        @{ id = 'WeightsNotAtHand'; because = 'a network whose weights are not there'; says = 'mobilenet_v2_qnnpack'; do = { Get-QuantizedPretrained mobilenet_v2 -CachePath $folder } }
+        @{ id = 'WeightsNotAtHand'; because = 'a network whose weights are not there'; says = 'mobilenet_v2_qnnpack'; do = { Get-QuantizedPretrained mobilenet_v2 -CachePath $folder -Mirror http://127.0.0.1:1/ -NoProxy -MaximumRetryCount 0 } }
+        @{ id = 'MirrorUnusable'; because = 'a mirror without TLS'; says = 'https'; do = { Get-QuantizedPretrained mobilenet_v2 -CachePath $folder -Mirror http://mirror.test/ } }
+        @{ id = 'WeightsUnknown'; because = 'weights that are not published'; says = 'IMAGENET1K_FBGEMM_V2'; do = { Get-QuantizedPretrained resnet50 -Weights IMAGENET1K_V9 } }
         @{ id = 'CheckpointNotFound'; because = 'a file that is not there'; says = 'absent\.pth'; do = { Import-QuantModel "$folder/absent.pth" -Architecture cifar_resnet20 } }
         @{ id = 'CheckpointUnreadable'; because = 'a file that is no checkpoint'; says = 'text\.pth'; do = { Import-QuantModel "$folder/text.pth" -Architecture cifar_resnet20 } }
         @{ id = 'StateDictMismatch'; because = 'a state dict of another network'; says = 'missing'; do = { Import-QuantModel $file -Architecture resnet18 } }

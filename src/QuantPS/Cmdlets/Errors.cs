@@ -19,7 +19,7 @@ internal static class Errors
             "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "NoCalibrationData", "NoReadableImages", "StateDictMismatch", "WeightsDamaged"]),
         (ErrorCategory.InvalidOperation, ["ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotTrainable", "NothingToQuantize"]),
         (ErrorCategory.ResourceExists, ["PathInUse"]),
-        (ErrorCategory.WriteError, ["CheckpointNotWritten", "DataUnwritable"]),
+        (ErrorCategory.WriteError, ["CacheUnwritable", "CheckpointNotWritten", "DataUnwritable"]),
     }
     .SelectMany(group => group.Ids, (group, id) => (id, group.Category)).ToFrozenDictionary(pair => pair.id, pair => pair.Category);
 

@@ -36,7 +36,8 @@ public sealed class WorkReport : IDisposable
     /// <param name="done">How much is done.</param>
     /// <param name="total">Of how much.</param>
     /// <param name="status">What to say beside the bar; the two numbers when not given.</param>
-    public void Progress(long done, long total, string? status = null)
+    /// <param name="before">How much of it was done before the work began.</param>
+    public void Progress(long done, long total, string? status = null, long before = 0)
     {
         if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastProgress)) < _interval) return;
         Volatile.Write(ref _lastProgress, Stopwatch.GetTimestamp());
@@ -44,7 +45,9 @@ public sealed class WorkReport : IDisposable
         var record = new ProgressRecord(ActivityId, _activity, status ?? $"{done} of {total}")
         {
             PercentComplete = total > 0 ? (int)Math.Min(done * 100 / total, 100) : -1,
-            SecondsRemaining = done > 0 && elapsed.TotalSeconds > 1 ? (int)Math.Ceiling(elapsed.TotalSeconds * (total - done) / done) : -1,
+            SecondsRemaining = done > before && total >= done && elapsed.TotalSeconds > 1
+                ? (int)Math.Min(Math.Ceiling(elapsed.TotalSeconds * (total - done) / (done - before)), int.MaxValue)
+                : -1,
         };
         Post(() =>
         {

@@ -1,23 +1,30 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
+using System.Net;
 using QuantPS.Checkpoints;
 using QuantPS.Completion;
 using QuantPS.Engine;
 using QuantPS.Zoo;
+using QuantPS.Zoo.Download;
 
 namespace QuantPS.Commands;
 
 /// <summary>Gets a network of the zoo: quantized, or in float to be quantized.</summary>
 /// <remarks>
 /// <para>
-/// The networks are MobileNet v2, ResNet-18 and ResNet-50 as torchvision defines them, the CIFAR ResNets with 20 to 110 layers, and
-/// sample_net, a small one whose trained weights come with the module. Without further parameters you get int8 weights, with -Float float ones; -ListAvailable lists what is
-/// published.
+/// The networks are those of torchvision.models.quantization, the CIFAR ResNets with 20 to 110 layers, and sample_net, a small one whose
+/// trained weights come with the module. Without further parameters you get the int8 weights that are torchvision's default, with -Float
+/// the float ones; -Weights takes others; -ListAvailable lists what is published. How images are prepared follows the weights.
 /// </para>
 /// <para>
-/// Weights are read from a file: one that -WeightsPath names, or one in the folder that -CachePath or the environment variable
-/// QUANTPS_CACHE names. Where it is not there, the error says which file belongs there and where it is published. With -Untrained the
-/// weights are random: the same for the same seed, calibrated on random images. That is enough to measure size and time.
+/// Weights that are not in the cache are downloaded into it. A download that breaks off is resumed, also by the next call. Before a file is
+/// used, its SHA-256 is compared with the digits that its name ends in; where the name has none, with that of the first download. A file
+/// in the cache is used without network, and may be put there by hand. With -Untrained the weights are random: the same for the same
+/// seed, calibrated on random images. That is enough to measure size and time.
+/// </para>
+/// <para>
+/// Errors of downloads: WeightsNotAtHand, where a file can be had neither from the cache nor from the network; WeightsDamaged, where it is
+/// not the one that was published; CacheUnwritable; MirrorUnusable.
 /// </para>
 /// </remarks>
 /// <example>
@@ -25,6 +32,13 @@ namespace QuantPS.Commands;
 /// <code>
 /// Get-QuantizedPretrained -ListAvailable
 /// Get-QuantizedPretrained resnet* -ListAvailable
+/// </code>
+/// </example>
+/// <example>
+/// <para>Choose weights, and see what would be downloaded.</para>
+/// <code>
+/// Get-QuantizedPretrained resnet50 -ListAvailable | Where-Object Top1 -GT 80
+/// Get-QuantizedPretrained resnet50 -Weights IMAGENET1K_FBGEMM_V1 -CachePath ./weights -WhatIf
 /// </code>
 /// </example>
 /// <example>
@@ -44,7 +58,7 @@ namespace QuantPS.Commands;
 /// <seealso cref="ImportQuantModelCommand"/>
 /// <seealso cref="InvokeStaticQuantizationCommand"/>
 /// <seealso cref="InvokeDynamicQuantizationCommand"/>
-[Cmdlet(VerbsCommon.Get, "QuantizedPretrained", DefaultParameterSetName = PretrainedSet)]
+[Cmdlet(VerbsCommon.Get, "QuantizedPretrained", DefaultParameterSetName = PretrainedSet, SupportsShouldProcess = true)]
 [OutputType(typeof(QuantModel), typeof(AvailableWeights))]
 public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
 {
@@ -61,6 +75,17 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ArchitectureCompleter))]
     public string[] Name { get; set; } = [];
+
+    /// <summary>
+    /// The name of the weights, as torchvision spells it; DEFAULT for those that it takes itself. Float weights need no -Float then. With
+    /// -WeightsPath it says what the file holds; with -ListAvailable wildcards are allowed.
+    /// </summary>
+    [Parameter(ParameterSetName = PretrainedSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = FileSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ListSet)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(WeightsCompleter))]
+    public string? Weights { get; set; }
 
     /// <summary>The backend that the int8 model is for; when not given, that of the published weights, else x86.</summary>
     [Parameter(ParameterSetName = PretrainedSet)]
@@ -87,11 +112,59 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
     [ValidateNotNullOrEmpty]
     public string? WeightsPath { get; set; }
 
-    /// <summary>The folder that published files lie in.</summary>
+    /// <summary>
+    /// The folder that published files lie in and are downloaded to; when not given, that of the environment variable QUANTPS_CACHE, else one
+    /// among your data.
+    /// </summary>
     [Parameter(ParameterSetName = PretrainedSet)]
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
     public string? CachePath { get; set; }
+
+    /// <summary>Downloads a file that is there already once more.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Takes a file whose hash or length is not that of the published one.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    [Parameter(ParameterSetName = FileSet)]
+    public SwitchParameter SkipHashCheck { get; set; }
+
+    /// <summary>
+    /// The address of a mirror to download from: https, or http on this machine. The path that a file has at its publisher is appended to it.
+    /// When not given, that of the environment variable QUANTPS_MIRROR, else the publisher's.
+    /// </summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    [ValidateNotNull]
+    public Uri? Mirror { get; set; }
+
+    /// <summary>The proxy to download through; when not given, that of the system.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>Your name and password for the proxy.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>Signs in to the proxy as the user that you are on this machine.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    public SwitchParameter ProxyUseDefaultCredentials { get; set; }
+
+    /// <summary>Downloads without a proxy, whatever the system says.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    public SwitchParameter NoProxy { get; set; }
+
+    /// <summary>How often a download is tried again after a failure that may pass; what arrived is not asked for again.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaximumRetryCount { get; set; } = 5;
+
+    /// <summary>How many seconds to wait before the first further attempt; twice as many before each that follows.</summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int RetryIntervalSec { get; set; } = 1;
 
     /// <summary>Lists the published weights, and says which of them are on this machine.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ListSet)]
@@ -99,28 +172,44 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
 
     private WeightsStore Store => new(CachePath is null ? null : FullPath(CachePath));
 
+    private DownloadOptions Options => new()
+    {
+        Mirror = Mirror,
+        Proxy = Proxy,
+        ProxyCredentials = ProxyCredential?.GetNetworkCredential() ?? (ProxyUseDefaultCredentials ? CredentialCache.DefaultCredentials : null),
+        NoProxy = NoProxy,
+        MaximumRetryCount = MaximumRetryCount,
+        RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
+        Force = Force,
+        SkipHashCheck = SkipHashCheck,
+    };
+
+    // Weights that are named are float or not, whatever else is said; -Float refuses the others.
+    private bool? IsQuantized => Float ? false : Weights is null || Weights.Equals(WeightsCatalogue.Default, StringComparison.OrdinalIgnoreCase) ? true : null;
+
     /// <inheritdoc/>
     protected override void Process()
     {
         if (ListAvailable) ForEach(Name.Length == 0 ? ["*"] : Name, List);
-        else ForEach(Name, name => WriteObject(Get(Architectures.Find(name))));
+        else ForEach(Name, name => { if (Get(Architectures.Find(name)) is { } model) WriteObject(model); });
     }
 
     private void List(string name)
     {
         WeightsStore store = Store;
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        var names = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        var weights = new WildcardPattern(Weights ?? "*", WildcardOptions.IgnoreCase);
         if (!WildcardPattern.ContainsWildcardCharacters(name)) Architectures.Find(name);
-        foreach (PretrainedWeights weights in WeightsCatalogue.All.Where(weights => pattern.IsMatch(weights.Name)))
-            WriteObject(new AvailableWeights(weights, store.Has(weights)));
+        foreach (PretrainedWeights known in WeightsCatalogue.All.Where(known => names.IsMatch(known.Name) && weights.IsMatch(known.Weights)))
+            WriteObject(new AvailableWeights(known, store.Has(known) ? store.PathOf(known) : null));
     }
 
-    private QuantModel Get(Architecture architecture)
+    private QuantModel? Get(Architecture architecture)
     {
         if (Untrained) return CreateUntrained(architecture);
-        if (WeightsPath is not null) return Read(architecture, FullPath(WeightsPath), Backend);
-        PretrainedWeights weights = WeightsCatalogue.Find(architecture, quantized: !Float, Backend);
-        return Read(architecture, Store.Find(weights), weights.Backend) with { Labels = weights.Labels };
+        if (WeightsPath is not null) return FromFile(architecture, FullPath(WeightsPath));
+        PretrainedWeights weights = WeightsCatalogue.Find(architecture, IsQuantized, Backend, Weights);
+        return Fetch(weights) is { } path ? Read(architecture, path, weights.Backend, weights) : null;
     }
 
     private QuantModel CreateUntrained(Architecture architecture)
@@ -132,13 +221,37 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
             model, backend, Seed, report.Counter(UntrainedModels.CalibrationImages, "images"), report.Cancellation));
     }
 
-    private QuantModel Read(Architecture architecture, string path, QuantizationBackend? backend)
+    private QuantModel FromFile(Architecture architecture, string path)
+    {
+        string fileName = Path.GetFileName(path);
+        PretrainedWeights? weights = Weights is null
+            ? WeightsCatalogue.OfFile(architecture, fileName)
+            : WeightsCatalogue.Find(architecture, IsQuantized, Backend, Weights);
+        if (weights is { Hash: not null } && weights.FileName == fileName && !SkipHashCheck && File.Exists(path))
+            Run($"Checking {path}", report => { WeightsStore.VerifyAsync(weights, path, report.Cancellation).GetAwaiter().GetResult(); return path; });
+        return Read(architecture, path, Backend ?? weights?.Backend, weights);
+    }
+
+    private string? Fetch(PretrainedWeights weights)
+    {
+        WeightsStore store = Store;
+        DownloadOptions options = Options;
+        bool download = weights.Url is not null && (Force || !store.Has(weights));
+        if (download && !ShouldProcess(store.PathOf(weights), $"Download {options.Resolve(weights.Url!)}")) return null;
+        return Run($"{(download ? "Downloading" : "Checking")} {weights.FileName}", report =>
+            store.GetAsync(weights, options, new DownloadReport(report), report.Cancellation).GetAwaiter().GetResult());
+    }
+
+    private QuantModel Read(Architecture architecture, string path, QuantizationBackend? backend, PretrainedWeights? weights)
     {
         QuantModel model = Run($"Reading {path}", _ => architecture.FromStateDict(StateDictReader.Read(path), backend: backend));
-        if (Float != (model.Precision == ModelPrecision.Float32))
-            throw new QuantPSException("WeightsOfOtherPrecision", Float
-                ? $"'{path}' holds a quantized model ({model.Precision}), and -Float asks for a float one."
+        bool isFloat = Float || (Weights is not null && weights is { Backend: null });
+        if (isFloat != (model.Precision == ModelPrecision.Float32))
+            throw new QuantPSException("WeightsOfOtherPrecision", isFloat
+                ? $"'{path}' holds a quantized model ({model.Precision}), and {(Float ? "-Float" : "-Weights")} asks for a float one."
                 : $"'{path}' holds a float model. Add -Float, and quantize it with Invoke-StaticQuantization.", path);
-        return model.After(new ModelStep("Import", ImmutableSortedDictionary<string, string>.Empty.Add("Path", path), []), model.Graph);
+        ImmutableSortedDictionary<string, string> settings = ImmutableSortedDictionary<string, string>.Empty.Add("Path", path);
+        if (weights is not null) (settings, model) = (settings.Add("Weights", weights.Weights), weights.Describe(model));
+        return model.After(new ModelStep("Import", settings, []), model.Graph);
     }
 }

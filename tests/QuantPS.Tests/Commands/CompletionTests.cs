@@ -34,6 +34,18 @@ public sealed class CompletionTests(ModuleSession session)
         Assert.StartsWith("linear", match.ToolTip, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData("Get-QuantizedPretrained resnet50 -Weights ", "IMAGENET1K_FBGEMM_V2 IMAGENET1K_V2 IMAGENET1K_FBGEMM_V1 IMAGENET1K_V1")]
+    [InlineData("Get-QuantizedPretrained -Float -Name resnet50 -Weights ", "IMAGENET1K_V2 IMAGENET1K_V1")]
+    [InlineData("Get-QuantizedPretrained mobilenet_v2 -Weights imagenet1k_q", "IMAGENET1K_QNNPACK_V1")]
+    [InlineData("Get-QuantizedPretrained -ListAvailable -Weights S", "SHAPES")]
+    public void Names_of_weights_complete_for_the_network_the_default_first(string line, string weights) =>
+        Assert.Equal(weights, string.Join(' ', Complete(line).Select(match => match.CompletionText)));
+
+    [Fact]
+    public void Names_of_weights_complete_with_what_they_are() =>
+        Assert.Equal("IMAGENET1K_FBGEMM_V2 (fbgemm), top-1 80.28 %, 26.2 MB, the default", Complete("Get-QuantizedPretrained resnet50 -Weights IMAGENET1K_FBGEMM_V2")[0].ToolTip);
+
     [Fact]
     public void Backends_complete()
     {

@@ -19,8 +19,8 @@ public sealed class ErrorTests(ModuleSession session)
     public void Weights_that_are_not_on_the_machine_are_named_with_their_url_and_their_place()
     {
         using TemporaryFolder cache = new();
-        ErrorRecord error = Check($"Get-QuantizedPretrained mobilenet_v2 -CachePath '{cache.Path}'",
-            "WeightsNotAtHand", "GetQuantizedPretrained", ErrorCategory.ObjectNotFound, "https://download.pytorch.org/models/quantized/mobilenet_v2_qnnpack_37f702c5.pth");
+        ErrorRecord error = Check($"Get-QuantizedPretrained mobilenet_v2 -CachePath '{cache.Path}' -Mirror http://127.0.0.1:1/ -NoProxy -MaximumRetryCount 0",
+            "WeightsNotAtHand", "GetQuantizedPretrained", ErrorCategory.ObjectNotFound, "http://127.0.0.1:1/models/quantized/mobilenet_v2_qnnpack_37f702c5.pth");
 
         Assert.Contains(cache.Path, error.Exception.Message);
     }
