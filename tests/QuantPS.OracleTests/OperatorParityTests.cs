@@ -42,6 +42,27 @@ public sealed class OperatorParityTests(ITestOutputHelper output)
     public void Add_relu_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ElementwiseCases.AddRelu);
 
     [Theory, MemberData(nameof(Everywhere))]
+    public void Mul_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ProductCases.Mul);
+
+    [Theory, MemberData(nameof(Everywhere))]
+    public void Mul_by_a_number_a_channel_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ProductCases.Scaling);
+
+    [Theory, MemberData(nameof(Everywhere))]
+    public void Hardswish_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ActivationCases.Hardswish);
+
+    [Theory, MemberData(nameof(Everywhere))]
+    public void Hardsigmoid_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ActivationCases.Hardsigmoid);
+
+    [Theory, MemberData(nameof(Everywhere))]
+    public void Sigmoid_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ActivationCases.Sigmoid);
+
+    [Theory, MemberData(nameof(Everywhere))]
+    public void Mean_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, PoolCases.Mean);
+
+    [Theory, MemberData(nameof(Everywhere))]
+    public void Halves_of_shuffled_cats_are_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ShuffleCases.Halves);
+
+    [Theory, MemberData(nameof(Everywhere))]
     public void Relu_gives_libtorchs_codes(QEngine engine, InstructionSet set) => Check(engine, set, ElementwiseCases.Relu);
 
     [Theory, MemberData(nameof(Everywhere))]

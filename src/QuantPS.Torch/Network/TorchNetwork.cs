@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
 using QuantPS.Engine;
 using QuantPS.Quantization;
 using QuantPS.Torch.Quantization;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 using Flatten = QuantPS.Engine.Flatten;
+using Hardsigmoid = QuantPS.Engine.Hardsigmoid;
+using Hardswish = QuantPS.Engine.Hardswish;
+using Sigmoid = QuantPS.Engine.Sigmoid;
 
 namespace QuantPS.Torch.Network;
 
@@ -63,6 +67,16 @@ internal sealed class TorchNetwork
                 return float.IsPositiveInfinity(relu.Maximum) ? x.relu() : x.clamp(0, relu.Maximum);
             case Add add:
                 return x + values[add.Inputs[1]];
+            case Multiply multiply:
+                return x * values[multiply.Inputs[1]];
+            case Hardswish:
+                return functional.hardswish(x);
+            case Hardsigmoid:
+                return functional.hardsigmoid(x);
+            case Sigmoid:
+                return x.sigmoid();
+            case TransformInput transform:
+                return x * Channels(transform.Scale) + Channels(transform.Shift);
             case Concat concat:
                 return torch.cat([.. concat.Inputs.Select(input => values[input])], concat.Dimension);
             case MaxPool2d pool:
@@ -71,6 +85,10 @@ internal sealed class TorchNetwork
                 return functional.avg_pool2d(x, Pair(pool.Window.Kernel), Pair(pool.Window.Stride), Pair(pool.Window.Padding), pool.Window.CeilMode, pool.CountIncludePad);
             case AdaptiveAvgPool2d pool:
                 return functional.adaptive_avg_pool2d(x, Pair(pool.Output));
+            case Mean mean:
+                return x.mean([2, 3], mean.KeepDimensions);
+            case ChannelShuffle shuffle:
+                return Shuffled(x, shuffle.Groups);
             case Flatten:
                 return x.flatten(1);
             case Slice slice:
@@ -111,6 +129,16 @@ internal sealed class TorchNetwork
     }
 
     private torch.Tensor? Parameter(Node node, int index) => index < node.Inputs.Length ? _tensors[node.Inputs[index]] : null;
+
+    /// <summary>A channel shuffle that keeps images channels last.</summary>
+    private static torch.Tensor Shuffled(torch.Tensor x, int groups)
+    {
+        torch.Tensor last = x.permute(0, 2, 3, 1);
+        return last.unflatten(3, groups, x.shape[1] / groups).transpose(3, 4).flatten(3).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>A number for each channel of an image.</summary>
+    private static torch.Tensor Channels(ImmutableArray<float> numbers) => torch.tensor([.. numbers], [1, numbers.Length, 1, 1]);
 
     private static long[] Pair(Size2 size) => [size.Height, size.Width];
 }

@@ -4,18 +4,18 @@ using TorchSharp;
 
 namespace QuantPS.Torch.Quantization;
 
-/// <summary>Observes one activation and rounds it to what codes from 0 to a maximum can hold.</summary>
-internal sealed class ActivationFakeQuantizer(int maximumCode)
+/// <summary>Observes one activation and rounds it to what codes from 0 to a maximum can hold; by a fixed scale, it observes nothing.</summary>
+internal sealed class ActivationFakeQuantizer(int maximumCode, QuantParams? decided = null)
 {
     public MovingAverageMinMaxObserver Observer { get; } = new();
 
     /// <summary>The value after rounding; as it is while nothing has been observed.</summary>
     public torch.Tensor Apply(torch.Tensor value, bool observe)
     {
-        if (observe) Observe(value);
-        if (!Observer.HasData) return value;
+        if (observe && decided is null) Observe(value);
+        if (decided is null && !Observer.HasData) return value;
 
-        QuantParams parameters = Observer.Calculate(maximumCode);
+        QuantParams parameters = decided ?? Observer.Calculate(maximumCode);
         (float step, int first, int last) = (parameters.Scale, -parameters.ZeroPoint, maximumCode - parameters.ZeroPoint);
         using Scalar low = first, high = last, scale = step, inverse = 1f / step;
         // The gradient passes where the value rounds to a code within the range: up to half a step beyond its ends.

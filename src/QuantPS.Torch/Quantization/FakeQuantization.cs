@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QuantPS.Engine;
 using QuantPS.Quantization;
 using TorchSharp;
 
@@ -21,6 +22,8 @@ internal sealed class FakeQuantization
     {
         (_plan, _perChannel) = (plan, config.PerChannelWeights);
         _activations = plan.Observed.ToDictionary(value => value, _ => new ActivationFakeQuantizer(config.MaximumCode));
+        // Codes of a fixed scale use the whole range, whatever the others do.
+        foreach ((string value, QuantParams parameters) in plan.Fixed) _activations.Add(value, new ActivationFakeQuantizer(byte.MaxValue, parameters));
     }
 
     /// <summary>Whether a value has codes of its own.</summary>
@@ -55,7 +58,7 @@ internal sealed class FakeQuantization
         return result.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The range of every value that has seen data.</summary>
+    /// <summary>The range of every observed value that has seen data.</summary>
     public ImmutableDictionary<string, QuantRange> Ranges() => _activations
         .Where(activation => activation.Value.Observer.HasData)
         .ToImmutableDictionary(activation => activation.Key, activation => activation.Value.Observer.Range());

@@ -100,17 +100,17 @@ internal static class ElementwiseCases
             yield return PassThrough(Image(random, i), "relu", null, x => new Relu { Name = "y", Inputs = [x], Maximum = maximum }, [maximum == 6 ? 6 : 0]);
     }
 
-    private static QuantizedInput Image(RandomValues random, int zeroPoint)
+    internal static QuantizedInput Image(RandomValues random, int zeroPoint)
     {
         random.NextCase();
         return QuantizedInput.Of(
             random, QuantParams.PerTensor(random.Scale(), zeroPoint), 255, random.Integer(1, 2), random.Integer(1, 60), random.Integer(1, 8), random.Integer(1, 8));
     }
 
-    private static GraphBuilder Builder(QuantizedInput input) => new([(int)input.Shape[1], (int)input.Shape[2], (int)input.Shape[3]]);
+    internal static GraphBuilder Builder(QuantizedInput input) => new([(int)input.Shape[1], (int)input.Shape[2], (int)input.Shape[3]]);
 
     // Layouts vary where random values are given: libtorch's qnnpack mixes up the elements of ReLU where images are channels last.
-    private static OperatorCase PassThrough(
+    internal static OperatorCase PassThrough(
         QuantizedInput input, string method, RandomValues? random, Func<string, Node> node, ReadOnlySpan<long> attributes)
     {
         GraphBuilder graph = Builder(input);

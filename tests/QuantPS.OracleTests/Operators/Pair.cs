@@ -24,12 +24,18 @@ internal sealed record Pair(QuantizedInput First, QuantizedInput Second, QuantPa
             QuantizedInput.Of(random, first, 255, 1, channels, height, width), QuantizedInput.Of(random, second, 255, 1, others, height, width), output);
     }
 
-    /// <summary>A graph that quantizes both parts of its input and dequantizes them.</summary>
-    public GraphBuilder Builder(out string first, out string second)
+    /// <summary>A graph that quantizes both parts of its input, or of the first of them only one pixel, and dequantizes them.</summary>
+    public GraphBuilder Builder(out string first, out string second, bool firstPixel = false)
     {
         int channels = (int)First.Shape[1];
         var graph = new GraphBuilder([channels + (int)Second.Shape[1], (int)First.Shape[2], (int)First.Shape[3]]);
-        first = graph.Requantized(graph.Add(new Slice { Name = "a", Inputs = [GraphBuilder.Input], Dimension = 1, End = channels }), First.Parameters);
+        first = graph.Add(new Slice { Name = "a", Inputs = [GraphBuilder.Input], Dimension = 1, End = channels });
+        if (firstPixel)
+        {
+            first = graph.Add(new Slice { Name = "a.row", Inputs = [first], Dimension = 2, End = 1 });
+            first = graph.Add(new Slice { Name = "a.pixel", Inputs = [first], Dimension = 3, End = 1 });
+        }
+        first = graph.Requantized(first, First.Parameters);
         second = graph.Requantized(graph.Add(new Slice { Name = "b", Inputs = [GraphBuilder.Input], Dimension = 1, Start = channels }), Second.Parameters);
         return graph;
     }

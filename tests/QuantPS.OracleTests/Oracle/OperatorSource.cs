@@ -73,6 +73,41 @@ internal static class OperatorSource
             else:
               y = ops.quantized.add(q, q2, s[1], a[2])
             return torch.int_repr(y)
+          def mul(self: __torch__.M, x: Tensor, x2: Tensor, r: Tensor, i: Tensor) -> Tensor:
+            a = annotate(List[int], i.tolist())
+            s = annotate(List[float], r.tolist())
+            q = self.make(x, s[0], a[0], a[1])
+            q2 = self.make(x2, s[2], a[4], a[1])
+            if a[3] == 1:
+              y = ops.quantized.mul_relu(q, q2, s[1], a[2])
+            elif a[3] == 2:
+              y = ops.quantized.mul(torch.slice(torch.slice(q, 2, 0, 1, 1), 3, 0, 1, 1), q2, s[1], a[2])
+            else:
+              y = ops.quantized.mul(q, q2, s[1], a[2])
+            return torch.int_repr(y)
+          def hardswish(self: __torch__.M, x: Tensor, r: Tensor, i: Tensor) -> Tensor:
+            a = annotate(List[int], i.tolist())
+            s = annotate(List[float], r.tolist())
+            return torch.int_repr(ops.quantized.hardswish(self.make(x, s[0], a[0], a[1]), s[1], a[2]))
+          def hardsigmoid(self: __torch__.M, x: Tensor, r: Tensor, i: Tensor) -> Tensor:
+            a = annotate(List[int], i.tolist())
+            return torch.int_repr(torch.hardsigmoid(self.make(x, float(r[0]), a[0], a[1])))
+          def sigmoid(self: __torch__.M, x: Tensor, r: Tensor, i: Tensor) -> Tensor:
+            a = annotate(List[int], i.tolist())
+            return torch.int_repr(torch.sigmoid(self.make(x, float(r[0]), a[0], a[1])))
+          def mean(self: __torch__.M, x: Tensor, r: Tensor, i: Tensor) -> Tensor:
+            a = annotate(List[int], i.tolist())
+            q = self.make(x, float(r[0]), a[0], a[1])
+            return torch.int_repr(torch.mean(q, [2, 3], a[2] == 1, dtype=None))
+          def shuffled_half(self: __torch__.M, x: Tensor, x2: Tensor, r: Tensor, i: Tensor) -> Tensor:
+            a = annotate(List[int], i.tolist())
+            s = annotate(List[float], r.tolist())
+            q = ops.quantized.cat([self.make(x, s[0], a[0], a[1]), self.make(x2, s[2], a[4], a[1])], 1, s[1], a[2])
+            n = torch.size(q)
+            v = torch.view(torch.contiguous(q), [n[0], 2, n[1] // 2, n[2], n[3]])
+            y = torch.view(torch.contiguous(torch.transpose(v, 1, 2)), [n[0], -1, n[2], n[3]])
+            parts = torch.chunk(y, 2, 1)
+            return torch.int_repr(parts[a[3]])
           def relu(self: __torch__.M, x: Tensor, r: Tensor, i: Tensor) -> Tensor:
             a = annotate(List[int], i.tolist())
             q = self.make(x, float(r[0]), a[0], a[1])
