@@ -82,15 +82,21 @@ internal sealed record KernelTable
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
         QnnpackAdd = spec => new QnnpackAddAvx2(spec),
         Add = spec => new AddAvx2(spec),
+        QuantizedMultiply = spec => new QuantizedMultiplyAvx2(spec),
+        Multiply = spec => new MultiplyVector(spec, InstructionSet.Avx2),
         QuantizedBatchNorm = spec => new QuantizedBatchNormAvx2(spec),
         BatchNorm = spec => new BatchNormAvx2(spec),
         MapCodes = spec => new MapCodesAvx2(spec),
         Clamp = spec => new ClampAvx2(spec),
+        LookUp = spec => new LookUpAvx2(spec),
+        Activation = spec => new ActivationVector(spec, InstructionSet.Avx2),
         QuantizedMaxPool = spec => new QuantizedMaxPoolAvx2(spec),
         MaxPool = spec => new MaxPoolAvx2(spec),
         QuantizedAvgPool = spec => new QuantizedAvgPoolAvx2(spec),
         AvgPool = spec => new AvgPoolAvx2(spec),
+        Mean = spec => new MeanVector(spec, InstructionSet.Avx2),
         Concat = spec => new ConcatAvx2(spec),
+        Interleave = spec => Interleaved(spec, InstructionSet.Avx2),
         Transpose = spec => new TransposeAvx2(spec),
     };
 
@@ -99,6 +105,10 @@ internal sealed record KernelTable
         QuantizedConv2d = ConvOnX86<TilesAvx512BW>(DepthwiseParts.Avx512BW, sum => new QuantizedAddAvx512(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? Avx2.Conv2d(spec) : new ConvAvx512(spec),
         QuantizedAdd = spec => new QuantizedAddAvx512(spec),
+        LookUp = spec => LookUpAvx512.IsSupported ? new LookUpAvx512(spec) : Avx2.LookUp(spec),
+        MapCodes = spec => LookUpAvx512.IsSupported ? new MapCodesAvx512(spec) : Avx2.MapCodes(spec),
+        Concat = spec => LookUpAvx512.IsSupported ? new ConcatAvx512(spec) : Avx2.Concat(spec),
+        Interleave = spec => Interleaved(spec, LookUpAvx512.IsSupported ? InstructionSet.Avx512BW : InstructionSet.Avx2),
     };
 
     private static readonly KernelTable AvxVnni = Avx2 with
@@ -127,15 +137,21 @@ internal sealed record KernelTable
         QuantizedAdd = spec => new QuantizedAddAdvSimd(spec),
         QnnpackAdd = spec => new QnnpackAddAdvSimd(spec),
         Add = spec => new AddAdvSimd(spec),
+        QuantizedMultiply = spec => new QuantizedMultiplyAdvSimd(spec),
+        Multiply = spec => new MultiplyVector(spec, InstructionSet.AdvSimd),
         QuantizedBatchNorm = spec => new QuantizedBatchNormAdvSimd(spec),
         BatchNorm = spec => new BatchNormAdvSimd(spec),
         MapCodes = spec => new MapCodesAdvSimd(spec),
         Clamp = spec => new ClampAdvSimd(spec),
+        LookUp = spec => new LookUpAdvSimd(spec),
+        Activation = spec => new ActivationVector(spec, InstructionSet.AdvSimd),
         QuantizedMaxPool = spec => new QuantizedMaxPoolAdvSimd(spec),
         MaxPool = spec => new MaxPoolAdvSimd(spec),
         QuantizedAvgPool = spec => new QuantizedAvgPoolAdvSimd(spec),
         AvgPool = spec => new AvgPoolAdvSimd(spec),
+        Mean = spec => new MeanVector(spec, InstructionSet.AdvSimd),
         Concat = spec => new ConcatAdvSimd(spec),
+        Interleave = spec => Interleaved(spec, InstructionSet.AdvSimd),
         Transpose = spec => new TransposeAdvSimd(spec),
     };
 
@@ -165,6 +181,13 @@ internal sealed record KernelTable
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>
         spec.Add is { } sum ? new ConvThenAdd(conv(spec with { Add = null, IsAddedTo = true, Name = "conv2d" }), add(sum)) : conv(spec);
+
+    private static unsafe Kernel Interleaved(InterleaveSpec spec, InstructionSet instructionSet) => new InterleaveVector(spec, instructionSet, instructionSet switch
+    {
+        InstructionSet.Avx512BW => &MapCodesAvx512.Run,
+        InstructionSet.Avx2 => &MapCodesAvx2.Run,
+        _ => &MapCodesAdvSimd.Run,
+    });
 
     private static Kernel ConvOnArm<TTiles, TColumn>(QuantizedConvSpec spec) where TTiles : struct, ICodeTiles where TColumn : struct, IDepthwiseColumn<TColumn> =>
         !spec.Geometry.IsDepthwise ? TTiles.AreExactFor(spec.Weight) ? new QuantizedConvAdvSimd<TTiles>(spec) : new QuantizedConvAdvSimd<CodeTilesAdvSimdWide>(spec)

@@ -18,10 +18,16 @@ internal sealed unsafe class MapCodesAdvSimd(MapCodesSpec spec) : ElementKernel(
 
     public static void Run(CodeMap map, byte* from, byte* to, int count)
     {
-        if (count < Lanes) MapCodesScalar.Run(map, from, to, count);
-        else if (map.IsClamp) Clamp(map.Range.Low, map.Range.High, from, to, count);
+        if (map.IsClamp && count >= Lanes) Clamp(map.Range.Low, map.Range.High, from, to, count);
+        else Run(map.Table, from, to, count);
+    }
+
+    /// <summary>Looks codes up.</summary>
+    public static void Run(byte[] codes, byte* from, byte* to, int count)
+    {
+        if (count < Lanes) LookUpScalar.Run(codes, from, to, count);
         else
-            fixed (byte* table = map.Table) LookUp(table, from, to, count);
+            fixed (byte* table = codes) LookUp(table, from, to, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

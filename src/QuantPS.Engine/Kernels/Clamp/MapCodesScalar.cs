@@ -7,9 +7,5 @@ internal sealed unsafe class MapCodesScalar(MapCodesSpec spec) : ElementKernel("
     public override void Run(int first, int end, byte* scratch) =>
         Run(spec.Map, spec.Input.Address + first, spec.Output.Address + first, end - first);
 
-    public static void Run(CodeMap map, byte* from, byte* to, int count)
-    {
-        byte[] table = map.Table;
-        for (int i = 0; i < count; i++) to[i] = table[from[i]];
-    }
+    public static void Run(CodeMap map, byte* from, byte* to, int count) => LookUpScalar.Run(map.Table, from, to, count);
 }

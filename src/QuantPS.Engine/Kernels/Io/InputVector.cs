@@ -1,25 +1,34 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Rows, and images of one channel, in one go; images of three channels 16 pixels at a time. The rest is scalar.</summary>
+/// <summary>
+/// Rows, and images of one channel, in one go; images of three channels 16 pixels at a time, transformed plane by plane first where they
+/// are. The rest is scalar.
+/// </summary>
 internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instructionSet) : InputKernel(spec, instructionSet)
 {
     protected const int Lanes = 16;
     private const int Colours = 3;
 
+    /// <summary>How many pixels are transformed at a time.</summary>
+    private const int TransformedPixels = 1024;
+
     private readonly InputScalar _scalar = new(spec);
 
     public override int Grain => _scalar.Grain;
+
+    public override int ScratchBytes => Transform is null ? 0 : Colours * TransformedPixels * sizeof(float);
 
     public override int Units(int batch) => _scalar.Units(batch);
 
     public override void Run(int first, int end, byte* scratch)
     {
-        if (Transform is not null) RunScalar(first, end, scratch);
+        if (Output.Run == Colours && Output.ChannelsLast) RunColours(first, end, scratch);
+        else if (Transform is not null) RunScalar(first, end, scratch);
         else if (!Output.ChannelsLast || Output.Run == 1) Copy(first, end - first);
-        else if (Output.Run == Colours) RunColours(first, end, scratch);
         else RunScalar(first, end, scratch);
     }
 
@@ -48,13 +57,22 @@ internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instru
             (int sample, int pixel) = Math.DivRem(first, pixels);
             int count = Math.Min(end - first, pixels - pixel);
             float* from = Source + (long)sample * Output.Elements + pixel;
+            nint plane = pixels;
+            if (Transform is not null)
+            {
+                count = Math.Min(count, TransformedPixels);
+                for (int c = 0; c < Colours; c++)
+                    Scale(from + (nint)c * pixels, (float*)scratch + c * TransformedPixels, count, Transform.Scale[c], Transform.Shift[c]);
+                from = (float*)scratch;
+                plane = TransformedPixels;
+            }
             if (Output.Quantization is { } quantization)
             {
                 int whole = count / Lanes * Lanes;
-                Interleave(from, pixels, Output.Address + (long)first * Colours, whole, quantization);
+                Interleave(from, plane, Output.Address + (long)first * Colours, whole, quantization);
                 RunScalar(first + whole, first + count, scratch);
             }
-            else Interleave(from, pixels, Output.Floats + (long)first * Colours, count);
+            else Interleave(from, plane, Output.Floats + (long)first * Colours, count);
             first += count;
         }
     }
@@ -63,6 +81,15 @@ internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instru
     {
         _scalar.Source = Source;
         _scalar.Run(first, end, scratch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Scale(float* from, float* to, int count, float scale, float shift)
+    {
+        Vector<float> factor = Vector.Create(scale), summand = Vector.Create(shift);
+        int i = 0;
+        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count) Vector.Store(Vector.Load(from + i) * factor + summand, to + i);
+        for (; i < count; i++) to[i] = from[i] * scale + shift;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

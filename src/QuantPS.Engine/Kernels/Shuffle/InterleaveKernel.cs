@@ -41,25 +41,25 @@ internal abstract unsafe class InterleaveKernel(InterleaveSpec spec, Instruction
     /// <summary>Requantizes codes.</summary>
     protected abstract void Map(CodeMap map, byte* from, byte* to, int count);
 
-    /// <summary>Two runs of codes in turn, a multiple of 16 of each.</summary>
-    protected virtual int Zip(byte* a, byte* b, byte* to, int count) => 0;
+    /// <summary>Two runs of codes in turn; false where it is left to do.</summary>
+    protected virtual bool Zip(byte* a, byte* b, byte* to, int count) => false;
 
-    /// <summary>Two runs of floats in turn, a multiple of 4 of each.</summary>
-    protected virtual int Zip(float* a, float* b, float* to, int count) => 0;
+    /// <summary>Two runs of floats in turn; false where it is left to do.</summary>
+    protected virtual bool Zip(float* a, float* b, float* to, int count) => false;
 
     private void Interleave(byte** from, byte* to)
     {
         int runs = spec.Runs.Length, length = spec.Length;
-        int done = runs == 2 ? Zip(from[0], from[1], to, length) : 0;
-        for (int i = done; i < length; i++)
+        if (runs == 2 && Zip(from[0], from[1], to, length)) return;
+        for (int i = 0; i < length; i++)
             for (int r = 0; r < runs; r++) to[i * runs + r] = from[r][i];
     }
 
     private void Interleave(float** from, float* to)
     {
         int runs = spec.Runs.Length, length = spec.Length;
-        int done = runs == 2 ? Zip(from[0], from[1], to, length) : 0;
-        for (int i = done; i < length; i++)
+        if (runs == 2 && Zip(from[0], from[1], to, length)) return;
+        for (int i = 0; i < length; i++)
             for (int r = 0; r < runs; r++) to[i * runs + r] = from[r][i];
     }
 }
