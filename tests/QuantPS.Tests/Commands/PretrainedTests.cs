@@ -98,7 +98,7 @@ public sealed class PretrainedTests(ModuleSession session) : IDisposable
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Equal(ProgressRecordType.Completed, host.Progress.Last().RecordType);
         Assert.Equal($"Downloading {File}", host.Progress.First().Activity);
-        Assert.Equal(600_000, new FileInfo(partial).Length);
+        Assert.InRange(new FileInfo(partial).Length, 500_000, 600_000);
         Assert.False(System.IO.File.Exists(_cache.At(File)));
     }
 

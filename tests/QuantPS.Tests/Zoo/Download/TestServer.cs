@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace QuantPS.Tests.Zoo.Download;
@@ -12,11 +15,13 @@ internal sealed class TestServer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Request> _requests = [];
     private readonly Func<Request, Reply> _answer;
+    private readonly X509Certificate2? _certificate;
 
     /// <param name="answer">Told the request, with its number from 0.</param>
-    public TestServer(Func<Request, Reply> answer)
+    /// <param name="certificate">Where the server speaks TLS, what it shows.</param>
+    public TestServer(Func<Request, Reply> answer, X509Certificate2? certificate = null)
     {
-        _answer = answer;
+        (_answer, _certificate) = (answer, certificate);
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -51,10 +56,13 @@ internal sealed class TestServer : IDisposable
         public Reply CutAt(int length) => this with { Body = Body[..length] };
     }
 
-    public Uri Address => new($"http://{_listener.LocalEndpoint}/");
+    public Uri Address => new($"{(_certificate is null ? "http" : "https")}://{_listener.LocalEndpoint}/");
 
     /// <summary>The requests that came.</summary>
     public IReadOnlyList<Request> Requests => [.. _requests];
+
+    /// <summary>How many connections were made.</summary>
+    public int Connections { get; private set; }
 
     public void Dispose()
     {
@@ -80,7 +88,8 @@ internal sealed class TestServer : IDisposable
         {
             using (client)
             {
-                NetworkStream stream = client.GetStream();
+                Connections++;
+                await using Stream stream = await OpenAsync(client);
                 string[] lines = await ReadHeadAsync(stream);
                 Dictionary<string, string> headers = lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
                 Request request;
@@ -92,12 +101,20 @@ internal sealed class TestServer : IDisposable
                 client.Client.Shutdown(SocketShutdown.Send);
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or SocketException or AuthenticationException)
         {
         }
     }
 
-    private async Task<string[]> ReadHeadAsync(NetworkStream stream)
+    private async Task<Stream> OpenAsync(TcpClient client)
+    {
+        if (_certificate is null) return client.GetStream();
+        var secure = new SslStream(client.GetStream());
+        await secure.AuthenticateAsServerAsync(_certificate);
+        return secure;
+    }
+
+    private async Task<string[]> ReadHeadAsync(Stream stream)
     {
         var head = new StringBuilder();
         byte[] one = new byte[1];

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using QuantPS.Zoo.Download;
 using Reply = QuantPS.Tests.Zoo.Download.TestServer.Reply;
@@ -71,6 +73,22 @@ public sealed class TransportTests
         var options = new DownloadOptions { Mirror = new Uri(mirror, UriKind.RelativeOrAbsolute) };
 
         Assert.Equal("MirrorUnusable", Assert.Throws<QuantPSException>(() => options.Resolve(new Uri("https://publisher.test/net.pth"))).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_server_whose_certificate_nobody_vouches_for_is_not_asked()
+    {
+        using Published published = new();
+        using var key = ECDsa.Create();
+        using X509Certificate2 certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using TestServer server = new(request => Reply.File(request, published.Content), certificate);
+
+        QuantPSException error = await published.FailsAsync("WeightsNotAtHand", server);
+
+        Assert.Contains("certificate", error.Message);
+        Assert.Equal(1, server.Connections);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]
