@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
@@ -76,7 +77,7 @@ internal sealed record KernelTable
         Quantize = spec => new QuantizeAvx2(spec),
         Dequantize = spec => new DequantizeAvx2(spec),
         DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
-        QuantizedConv2d = ConvOnX86<TilesAvx2>(DepthwiseParts.Avx2, sum => new QuantizedAddAvx2(sum)),
+        QuantizedConv2d = ConvOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.Pairs>(InstructionSet.Avx2, DepthwiseParts.Avx2, sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = spec => new DynamicLinearAvx2(spec),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
@@ -102,7 +103,7 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx512BW = Avx2 with
     {
-        QuantizedConv2d = ConvOnX86<TilesAvx512BW>(DepthwiseParts.Avx512BW, sum => new QuantizedAddAvx512(sum)),
+        QuantizedConv2d = ConvOnX86<Vector512<int>, CodeLanesAvx512, CodeLanesAvx512.Pairs>(InstructionSet.Avx512BW, DepthwiseParts.Avx512BW, sum => new QuantizedAddAvx512(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? Avx2.Conv2d(spec) : new ConvAvx512(spec),
         QuantizedAdd = spec => new QuantizedAddAvx512(spec),
         LookUp = spec => LookUpAvx512.IsSupported ? new LookUpAvx512(spec) : Avx2.LookUp(spec),
@@ -113,7 +114,7 @@ internal sealed record KernelTable
 
     private static readonly KernelTable AvxVnni = Avx2 with
     {
-        QuantizedConv2d = ConvOnX86<TilesAvxVnni>(DepthwiseParts.AvxVnni, sum => new QuantizedAddAvx2(sum)),
+        QuantizedConv2d = ConvOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.DotProduct>(InstructionSet.AvxVnni, DepthwiseParts.AvxVnni, sum => new QuantizedAddAvx2(sum)),
     };
 
     private static readonly KernelTable Avx512Vnni = Avx512BW with
@@ -173,10 +174,12 @@ internal sealed record KernelTable
     };
 
     /// <summary>Dense convolutions by tiles of bytes where the weights are such, depthwise ones by interleaved rows.</summary>
-    private static Func<QuantizedConvSpec, Kernel> ConvOnX86<TTiles>(Func<QuantizedConvSpec, Kernel> depthwise, Func<QuantizedAddSpec, Kernel> add)
-        where TTiles : struct, IByteTiles => spec => WithAdd(
+    private static Func<QuantizedConvSpec, Kernel> ConvOnX86<TVector, TLanes, TDot>(
+        InstructionSet set, Func<QuantizedConvSpec, Kernel> depthwise, Func<QuantizedAddSpec, Kernel> add)
+        where TLanes : struct, ICodeLanes<TVector> where TDot : struct, IGroupedDot<TVector> => spec => WithAdd(
             spec, conv => conv.Geometry.IsDepthwise ? depthwise(conv)
-                : QuantizedConvBytes<TTiles>.Takes(conv) ? new QuantizedConvBytes<TTiles>(conv) : new QuantizedConvAvx2(conv), add);
+                : QuantizedConvBytes<TVector, TLanes, TDot>.Takes(conv) ? new QuantizedConvBytes<TVector, TLanes, TDot>(conv, set)
+                : new QuantizedConvAvx2(conv), add);
 
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>

@@ -25,7 +25,7 @@ internal unsafe struct DepthwiseChunk
     /// <summary>The output rows that there are weights for.</summary>
     public nint WeightRows;
     public byte* Numbers;
-    public DepthwiseConstants Constants;
+    public CodeConstants Constants;
     /// <summary>Where the codes of the first output row go, all of the chunk's.</summary>
     public byte* Output;
     /// <summary>The bytes from an output pixel to the next.</summary>

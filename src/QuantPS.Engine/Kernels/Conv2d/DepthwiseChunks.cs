@@ -8,9 +8,9 @@ namespace QuantPS.Engine.Kernels;
 /// <typeparam name="TDot">The dot product for weights of 8 bits.</typeparam>
 /// <typeparam name="TWide">The one for weights of 16 bits, and for codes that the other does not take.</typeparam>
 internal sealed unsafe class DepthwiseChunks<TVector, TLanes, TDot, TWide> : DepthwisePart
-    where TLanes : struct, IDepthwiseLanes<TVector>
-    where TDot : struct, IDepthwiseDot<TVector>
-    where TWide : struct, IDepthwiseDot<TVector>
+    where TLanes : struct, ICodeLanes<TVector>
+    where TDot : struct, ICodeDot<TVector>
+    where TWide : struct, ICodeDot<TVector>
 {
     private const int Patience = 8;
 
@@ -19,7 +19,7 @@ internal sealed unsafe class DepthwiseChunks<TVector, TLanes, TDot, TWide> : Dep
     private readonly DepthwisePlan _plan;
     private readonly int[] _starts;
     private readonly DepthwiseWeights _weights;
-    private readonly DepthwiseConstants _constants;
+    private readonly CodeConstants _constants;
     private readonly NativeMemoryBlock _memory;
     private readonly bool _takesBytes;
     private readonly bool _rolls;
@@ -47,8 +47,8 @@ internal sealed unsafe class DepthwiseChunks<TVector, TLanes, TDot, TWide> : Dep
         {
             Kernel: { Height: <= 4, Width: 3 }, Stride: { Width: 1 or 2 } stride, Dilation: { Height: 1, Width: 1 },
         } && (stride.Width == 1 || _plan.Rows == 1);
-        _memory = new NativeMemoryBlock(DepthwiseConstants.Bytes + TapCount * sizeof(nint));
-        _constants = new DepthwiseConstants(spec, _memory.Address);
+        _memory = new NativeMemoryBlock(CodeConstants.Bytes + TapCount * sizeof(nint));
+        _constants = new CodeConstants(spec, _memory.Address);
         Window2 w = _geometry.Window;
         for (int tap = 0; tap < TapCount; tap++)
             Taps[tap] = tap / w.Kernel.Width * QuadrupleBytes + tap % w.Kernel.Width * w.Dilation.Width * ColumnBytes;
@@ -72,7 +72,7 @@ internal sealed unsafe class DepthwiseChunks<TVector, TLanes, TDot, TWide> : Dep
 
     private int TapCount => _plan.Quadruples * _geometry.Window.Kernel.Width;
 
-    private nint* Taps => (nint*)(_memory.Address + DepthwiseConstants.Bytes);
+    private nint* Taps => (nint*)(_memory.Address + CodeConstants.Bytes);
 
     public override void Begin(byte* scratch)
     {
@@ -136,7 +136,7 @@ internal sealed unsafe class DepthwiseChunks<TVector, TLanes, TDot, TWide> : Dep
         ? DepthwiseRolling<TVector, TLanes, TDot>.StrideOne(chunk, rows, count == 2)
         : DepthwiseRolling<TVector, TLanes, TDot>.StrideTwo(chunk, rows);
 
-    private static void RunRows<TProducts>(DepthwiseChunk* chunk, int count) where TProducts : struct, IDepthwiseDot<TVector>
+    private static void RunRows<TProducts>(DepthwiseChunk* chunk, int count) where TProducts : struct, ICodeDot<TVector>
     {
         if (count == 2) DepthwiseTiles<TVector, TLanes, TProducts>.TwoRows(chunk);
         else DepthwiseTiles<TVector, TLanes, TProducts>.OneRow(chunk);

@@ -6,7 +6,7 @@ namespace QuantPS.Engine.Kernels;
 /// Computes a chunk of channels of output rows for kernels of three columns, which roll through registers from pixel to pixel: there must
 /// be 32 of them.
 /// </summary>
-internal static unsafe class DepthwiseRolling<TVector, TLanes, TDot> where TLanes : struct, IDepthwiseLanes<TVector> where TDot : struct, IDepthwiseDot<TVector>
+internal static unsafe class DepthwiseRolling<TVector, TLanes, TDot> where TLanes : struct, ICodeLanes<TVector> where TDot : struct, ICodeDot<TVector>
 {
     /// <summary>One or two rows of pixels that are one column apart.</summary>
     /// <returns>Whether a code is above 127.</returns>
@@ -55,9 +55,9 @@ internal static unsafe class DepthwiseRolling<TVector, TLanes, TDot> where TLane
     private static void Row(
         DepthwiseChunk* chunk, byte* to, byte* weights, nint tap, TVector a0, TVector a1, TVector a2, TVector a3,
         TVector b0, TVector b1, TVector b2, TVector b3, TVector c0, TVector c1, TVector c2, TVector c3) =>
-        TLanes.Store(to, TLanes.Codes(
-            Sum(chunk, 0, weights, tap, a0, b0, c0), Sum(chunk, 1, weights, tap, a1, b1, c1),
-            Sum(chunk, 2, weights, tap, a2, b2, c2), Sum(chunk, 3, weights, tap, a3, b3, c3), chunk->Constants, chunk->Numbers));
+        DepthwiseTiles<TVector, TLanes, TDot>.Store(
+            chunk, to, Sum(chunk, 0, weights, tap, a0, b0, c0), Sum(chunk, 1, weights, tap, a1, b1, c1),
+            Sum(chunk, 2, weights, tap, a2, b2, c2), Sum(chunk, 3, weights, tap, a3, b3, c3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Sum(DepthwiseChunk* chunk, int vector, byte* weights, nint tap, TVector a, TVector b, TVector c)

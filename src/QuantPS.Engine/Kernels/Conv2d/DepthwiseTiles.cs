@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>Computes a chunk of channels of output rows, two pixels at a time.</summary>
-internal static unsafe class DepthwiseTiles<TVector, TLanes, TDot> where TLanes : struct, IDepthwiseLanes<TVector> where TDot : struct, IDepthwiseDot<TVector>
+internal static unsafe class DepthwiseTiles<TVector, TLanes, TDot> where TLanes : struct, ICodeLanes<TVector> where TDot : struct, ICodeDot<TVector>
 {
     /// <summary>Interleaves the columns of four rows that are inside the image.</summary>
     /// <param name="chunk">The chunk.</param>
@@ -83,9 +83,13 @@ internal static unsafe class DepthwiseTiles<TVector, TLanes, TDot> where TLanes 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Start(DepthwiseChunk* chunk, int vector) => TLanes.Load(chunk->Numbers + vector * TLanes.Bytes);
 
+    /// <summary>Stores the codes of a pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(DepthwiseChunk* chunk, byte* to, TVector a, TVector b, TVector c, TVector d) =>
-        TLanes.Store(to, TLanes.Codes(a, b, c, d, chunk->Constants, chunk->Numbers));
+    public static void Store(DepthwiseChunk* chunk, byte* to, TVector a, TVector b, TVector c, TVector d)
+    {
+        int lanes = TLanes.Bytes / sizeof(float), kind = DepthwiseWeights.Vectors * lanes;
+        TLanes.Store(to, TLanes.Codes(a, b, c, d, chunk->Constants, (float*)chunk->Numbers + PanelNumbers.Bias * kind, kind, next: 2 * lanes));
+    }
 
     /// <summary>Adds the products of a tap to the sums of two pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,11 +11,6 @@ internal sealed unsafe class DepthwiseWeights : IDisposable
 {
     /// <summary>The vectors of a chunk.</summary>
     public const int Vectors = 4;
-    // The numbers of a chunk, of each kind one for each channel: what sums start from, and those of the requantization.
-    public const int Bias = 1;
-    public const int Factor = 2;
-    public const int Scale = 3;
-    private const int Kinds = 4;
 
     private readonly ConvGeometry _geometry;
     private readonly DepthwisePlan _plan;
@@ -37,7 +32,7 @@ internal sealed unsafe class DepthwiseWeights : IDisposable
         AreBytes = spec.HasByteWeights;
         Count = _plan.Quadruples * spec.Geometry.Window.Kernel.Width * _plan.Rows * Vectors;
         _chunkBytes = Count * lanes * DepthwisePlan.Quadruple * (AreBytes ? sizeof(sbyte) : sizeof(short));
-        _numberBytes = Kinds * Vectors * lanes * sizeof(float);
+        _numberBytes = PanelNumbers.Kinds * Vectors * lanes * sizeof(float);
         _weights = new NativeMemoryBlock((long)starts.Length * _chunkBytes);
         _numbers = new NativeMemoryBlock((long)starts.Length * _numberBytes);
         for (int chunk = 0; chunk < starts.Length; chunk++)
@@ -92,8 +87,8 @@ internal sealed unsafe class DepthwiseWeights : IDisposable
     {
         int step = Vectors * _lanes;
         *(int*)to = unchecked(_requantization.IntegerBias[channel] - _inputZeroPoint * sum);
-        to[Bias * step] = _requantization.FloatBias[channel];
-        to[Factor * step] = _requantization.Factor[channel];
-        to[Scale * step] = _requantization.Scale?[channel] ?? 1;
+        to[PanelNumbers.Bias * step] = _requantization.FloatBias[channel];
+        to[PanelNumbers.Factor * step] = _requantization.Factor[channel];
+        to[PanelNumbers.Scale * step] = _requantization.Scale?[channel] ?? 1;
     }
 }

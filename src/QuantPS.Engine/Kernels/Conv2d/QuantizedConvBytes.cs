@@ -4,39 +4,46 @@ using QuantPS.Engine.Execution;
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>
-/// A convolution of codes by tiles of intrinsics. Where products have 16 bits, the steps of a panel are put in an order in which most
-/// can be added in pairs before they are widened; codes above 127 are taken as 127, and what they have more, which is rare where
-/// activations have seven bits, is added step by step.
+/// A convolution of codes by tiles of intrinsics. Where products have 16 bits, the steps of a panel are put in groups that can be added
+/// before they are widened; codes above 127 are taken as 127, and what they have more, which is rare where activations have seven bits,
+/// is added step by step.
 /// </summary>
-internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegionKernel where TTiles : struct, IByteTiles
+/// <typeparam name="TVector">The vector, of integers.</typeparam>
+/// <typeparam name="TLanes">What is done with vectors.</typeparam>
+/// <typeparam name="TDot">How products are added.</typeparam>
+internal sealed unsafe class QuantizedConvBytes<TVector, TLanes, TDot> : ByteConvKernel, IRegionKernel
+    where TLanes : struct, ICodeLanes<TVector> where TDot : struct, IGroupedDot<TVector>
 {
-    /// <summary>The most that the absolute values of four weights may add up to: 127 times as much fits into 16 bits.</summary>
-    private const int MostWeight = 258;
-
     private readonly QuantizedConvSpec _spec;
-    private readonly RequantizeAvx2? _requantize;
-    private readonly RequantizeAvx512? _wide;
-    // Where the codes of each step lie.
+    private readonly NativeMemoryBlock _constants;
+    // For each panel where the codes of each step lie, in the order of its weights.
     private readonly NativeMemoryBlock _offsets;
-    // For each panel the step at each place among its weights, then for each panel the place of each step.
-    private readonly NativeMemoryBlock _orders;
-    private readonly int[] _pairs;
+    // For each panel the place of each step among its weights.
+    private readonly NativeMemoryBlock _places;
+    private readonly ByteTile[] _tiles;
     private readonly int _steps;
 
-    public QuantizedConvBytes(QuantizedConvSpec spec)
-        : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, keepsBands: spec.IsAddedTo, panelColumns: TTiles.Columns), TTiles.InstructionSet)
+    public QuantizedConvBytes(QuantizedConvSpec spec, InstructionSet instructionSet)
+        : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, keepsBands: spec.IsAddedTo, panelColumns: ByteTiles<TVector, TLanes, TDot>.Columns), instructionSet)
     {
         _spec = spec;
         _steps = Tiling.Runs * Tiling.Steps;
         int panels = Tiling.Panels.Length;
-        if (TTiles.Columns > ByteTile.BlockColumns) _wide = new RequantizeAvx512(spec);
-        else _requantize = new RequantizeAvx2(spec.Requantization, spec.LargestSums(), ChannelsOfColumns());
-        _offsets = new NativeMemoryBlock((long)_steps * sizeof(int));
-        _orders = new NativeMemoryBlock(2L * panels * _steps * sizeof(ushort));
-        _pairs = new int[panels];
+        _constants = new NativeMemoryBlock(CodeConstants.Bytes);
+        _offsets = new NativeMemoryBlock((long)panels * _steps * sizeof(int));
+        _places = new NativeMemoryBlock((long)panels * _steps * sizeof(ushort));
+        _tiles = new ByteTile[panels];
+        var constants = new CodeConstants(spec, _constants.Address);
         long[] runs = Tiling.RunStarts();
-        for (int step = 0; step < _steps; step++) ((int*)_offsets.Address)[step] = checked((int)runs[step / Tiling.Steps] + step % Tiling.Steps * 4);
-        for (int p = 0; p < panels; p++) OrderSteps(p);
+        for (int panel = 0; panel < panels; panel++)
+        {
+            StepGroups groups = Sort(panel, runs);
+            _tiles[panel] = new()
+            {
+                Offsets = Offsets(panel), Threes = groups.Threes, Twos = groups.Twos, Ones = groups.Ones, Stride = Tiling.PixelStride,
+                Constants = constants, Columns = Tiling.Panels[panel].Columns, Pitch = spec.Output.Pitch,
+            };
+        }
     }
 
     /// <summary>Whether the steps of the depth can be numbered.</summary>
@@ -46,9 +53,9 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
 
     public override void Dispose()
     {
-        _requantize?.Dispose();
+        _constants.Dispose();
         _offsets.Dispose();
-        _orders.Dispose();
+        _places.Dispose();
         base.Dispose();
     }
 
@@ -69,21 +76,25 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
         return new(pixel * pitch + start.Channel, last.Channel + last.Columns - start.Channel, pitch, pixels);
     }
 
-    protected override int[] ColumnOrder(int columns) =>
-        [.. Enumerable.Range(0, TTiles.Columns).Select(column => column < columns ? column : -1)];
-
-    private int[] ChannelsOfColumns() =>
-        [.. Tiling.Panels.SelectMany(panel => ColumnOrder(panel.Columns).Select(column => column < 0 ? -1 : panel.Channel + column))];
+    protected override int[] ColumnOrder(int columns)
+    {
+        var order = new int[ByteTiles<TVector, TLanes, TDot>.Columns];
+        for (int lane = 0; lane < order.Length; lane++)
+        {
+            int column = ByteTiles<TVector, TLanes, TDot>.Column(lane);
+            order[lane] = column < columns ? column : -1;
+        }
+        return order;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected override void RunLine(int panel, int pixels, TileArguments* arguments)
     {
-        var tile = new ByteTile(
-            (nint)arguments->Weights, (nint)_offsets.Address, (nint)Order(panel), _pairs[panel], _steps - 2 * _pairs[panel], Tiling.PixelStride);
-        bool hasLarge = !TTiles.TakesAllCodes && HasLargeCodes(arguments->Input, pixels, arguments);
-        int* sums = stackalloc int[TTiles.Columns / ByteTile.BlockColumns * ByteTile.BlockSums];
-        var start = new SumStart((nint)arguments->Numbers, TTiles.Columns / 2, 0);
-        bool full = Tiling.Panels[panel].Columns == TTiles.Columns;
+        ByteTile tile = _tiles[panel];
+        tile.Weights = (byte*)arguments->Weights;
+        tile.Numbers = arguments->Numbers;
+        bool hasLarge = !TDot.TakesEveryCode && HasLargeCodes(arguments->Input, pixels, arguments);
+        byte* sums = stackalloc byte[ByteTile.Rows * ByteTiles<TVector, TLanes, TDot>.StepBytes];
         int pixel = 0;
         if (pixels >= ByteTile.Rows)
             // The last tile reaches back over pixels that are done: the same codes again.
@@ -91,89 +102,74 @@ internal sealed unsafe class QuantizedConvBytes<TTiles> : ByteConvKernel, IRegio
             {
                 int at = Math.Min(pixel, pixels - ByteTile.Rows);
                 byte* codes = arguments->Input + (long)at * Tiling.PixelStride;
-                byte* to = arguments->Output + (long)at * _spec.Output.Pitch;
-                bool capped = hasLarge && HasLargeCodes(codes, ByteTile.Rows, arguments);
-                var finish = new TileFinish(full && !capped ? _wide : null, (float*)arguments->Numbers, to, _spec.Output.Pitch);
-                TTiles.Four(tile, codes, capped, start, sums, finish);
-                if (capped) AddExcess(panel, ByteTile.Rows, codes, arguments, sums);
-                if (finish.Requantize is null) Finish(panel, sums, ByteTile.Rows, arguments->Numbers, to);
+                byte* to = arguments->Output + (long)at * tile.Pitch;
+                if (hasLarge && HasLargeCodes(codes, ByteTile.Rows, arguments))
+                {
+                    ByteTiles<TVector, TLanes, TDot>.Four<CappedCodes>(tile, codes, to, sums);
+                    AddExcess(panel, ByteTile.Rows, codes, arguments, sums);
+                    ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, ByteTile.Rows, to);
+                }
+                else ByteTiles<TVector, TLanes, TDot>.Four<AllCodes>(tile, codes, to, null);
             }
         for (; pixel < pixels; pixel++)
         {
             byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
-            TTiles.One(tile, codes, hasLarge, start, sums);
-            if (hasLarge) AddExcess(panel, 1, codes, arguments, sums);
-            Finish(panel, sums, 1, arguments->Numbers, arguments->Output + (long)pixel * _spec.Output.Pitch);
+            if (hasLarge)
+            {
+                ByteTiles<TVector, TLanes, TDot>.One<CappedCodes>(tile, codes, sums);
+                AddExcess(panel, 1, codes, arguments, sums);
+            }
+            else ByteTiles<TVector, TLanes, TDot>.One<AllCodes>(tile, codes, sums);
+            ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, 1, arguments->Output + (long)pixel * tile.Pitch);
         }
-    }
-
-    private void Finish(int panel, int* sums, int rows, byte* numbers, byte* to)
-    {
-        int columns = Tiling.Panels[panel].Columns;
-        for (int column = 0; column < columns; column += ByteTile.BlockColumns, sums += ByteTile.BlockSums)
-            if (_wide is not null)
-                _wide.Store(sums, rows, (float*)numbers + column, TTiles.Columns, to + column, _spec.Output.Pitch, columns - column);
-            else _requantize!.Store(sums, rows, panel * TTiles.Columns + column, to + column, _spec.Output.Pitch, columns - column);
     }
 
     private bool HasLargeCodes(byte* codes, int pixels, TileArguments* arguments)
     {
         nint length = (nint)(pixels - 1) * Tiling.PixelStride + Tiling.RunBytes;
         for (int run = 0; run < Tiling.Runs; run++)
-            if (TTiles.HasLargeCodes(codes + arguments->Runs[run], length)) return true;
+            if (LargeCodes.Any(codes + arguments->Runs[run], length)) return true;
         return false;
     }
 
     /// <summary>Adds what codes have above 127.</summary>
-    private void AddExcess(int panel, int rows, byte* codes, TileArguments* arguments, int* sums)
+    private void AddExcess(int panel, int rows, byte* codes, TileArguments* arguments, byte* sums)
     {
         const uint HighBits = 0x80808080;
-        ushort* places = Order(Tiling.Panels.Length + panel);
-        for (int row = 0; row < rows; row++, codes += Tiling.PixelStride, sums += ByteTile.BlockColumns)
+        int stepBytes = ByteTiles<TVector, TLanes, TDot>.StepBytes;
+        ushort* places = Places(panel);
+        for (int row = 0; row < rows; row++, codes += Tiling.PixelStride, sums += stepBytes)
             for (int run = 0; run < Tiling.Runs; run++)
             {
                 byte* from = codes + arguments->Runs[run];
-                for (int at = TTiles.NextLargeCode(from, 0, Tiling.RunBytes); at < Tiling.RunBytes; at = TTiles.NextLargeCode(from, at, Tiling.RunBytes))
+                for (int at = LargeCodes.Next(from, 0, Tiling.RunBytes); at < Tiling.RunBytes; at = LargeCodes.Next(from, at, Tiling.RunBytes))
                 {
                     int step = at / 4;
                     uint four = *(uint*)(from + 4 * step);
                     uint excess = ((four & ~HighBits) + 0x01010101) & ((four & HighBits) >> 7) * byte.MaxValue;
-                    TTiles.AddStep((sbyte*)arguments->Weights + (long)places[run * Tiling.Steps + step] * 4 * TTiles.Columns, excess, sums);
+                    ByteTiles<TVector, TLanes, TDot>.AddStep((byte*)arguments->Weights + (long)places[run * Tiling.Steps + step] * stepBytes, excess, sums);
                     at = 4 * step + 4;
                 }
             }
     }
 
-    /// <summary>Puts the steps of a panel's weights in order: first the pairs that can be added in 16 bits, then the others.</summary>
-    private void OrderSteps(int panel)
+    private StepGroups Sort(int panel, long[] runs)
     {
         Span<sbyte> weights = WeightsOf(panel);
-        int bytes = 4 * TTiles.Columns;
-        var pairs = new List<int>(_steps);
-        var singles = new List<int>();
-        for (int step = 0; step < _steps; step++)
-            if (step + 1 < _steps && FitTogether(weights.Slice(step * bytes, bytes), weights.Slice((step + 1) * bytes, bytes)))
-                pairs.AddRange([step, ++step]);
-            else singles.Add(step);
-        int[] order = [.. pairs, .. singles];
+        int stepBytes = ByteTiles<TVector, TLanes, TDot>.StepBytes;
+        var groups = new StepGroups(weights, _steps, alone: TDot.TakesEveryCode);
         sbyte[] natural = weights.ToArray();
-        ushort* steps = Order(panel), places = Order(Tiling.Panels.Length + panel);
-        for (int i = 0; i < _steps; i++)
+        for (int place = 0; place < _steps; place++)
         {
-            natural.AsSpan(order[i] * bytes, bytes).CopyTo(weights[(i * bytes)..]);
-            (steps[i], places[order[i]]) = ((ushort)order[i], (ushort)i);
+            int step = groups.Order[place];
+            natural.AsSpan(step * stepBytes, stepBytes).CopyTo(weights[(place * stepBytes)..]);
+            Offsets(panel)[place] = checked((int)runs[step / Tiling.Steps] + step % Tiling.Steps * 4);
+            Places(panel)[step] = (ushort)place;
         }
-        _pairs[panel] = pairs.Count / 2;
+        return groups;
     }
 
-    private ushort* Order(int index) => (ushort*)_orders.Address + (long)index * _steps;
+    private int* Offsets(int panel) => (int*)_offsets.Address + (long)panel * _steps;
 
-    private static bool FitTogether(ReadOnlySpan<sbyte> step, ReadOnlySpan<sbyte> next)
-    {
-        if (TTiles.TakesAllCodes) return true;
-        for (int i = 0; i < step.Length; i += 2)
-            if (Math.Abs((int)step[i]) + Math.Abs((int)step[i + 1]) + Math.Abs((int)next[i]) + Math.Abs((int)next[i + 1]) > MostWeight)
-                return false;
-        return true;
-    }
+    private ushort* Places(int panel) => (ushort*)_places.Address + (long)panel * _steps;
 }

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Depthwise convolutions on 512 bits: chunks of 64 channels.</summary>
-internal readonly unsafe struct DepthwiseLanesAvx512 : IDepthwiseLanes<Vector512<int>>
+/// <summary>Convolutions of codes on 512 bits.</summary>
+internal readonly unsafe struct CodeLanesAvx512 : ICodeLanes<Vector512<int>>
 {
     private const int Lanes = 16;
 
@@ -24,6 +24,23 @@ internal readonly unsafe struct DepthwiseLanesAvx512 : IDepthwiseLanes<Vector512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Fill(byte code) => Vector512.Create(code).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Broadcast(byte* four) => Vector512.Create(*(int*)four);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Cap(Vector512<int> codes) => Avx512BW.Min(codes.AsByte(), Vector512.Create((byte)sbyte.MaxValue)).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Add(Vector512<int> sums, Vector512<int> others) => Avx512F.Add(sums, others);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRows(byte* first, byte* second, Vector512<int> codes)
+    {
+        Vector512<byte> rows = Avx512F.PermuteVar8x64(codes.AsInt64(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsByte();
+        Avx.Store(first, rows.GetLower());
+        Avx.Store(second, rows.GetUpper());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Interleave(ref Vector512<int> a, ref Vector512<int> b, ref Vector512<int> c, ref Vector512<int> d)
@@ -48,24 +65,23 @@ internal readonly unsafe struct DepthwiseLanesAvx512 : IDepthwiseLanes<Vector512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Codes(
-        Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, in DepthwiseConstants constants, byte* numbers)
+        Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, in CodeConstants constants, float* bias, nint kind, nint next)
     {
-        var bias = (float*)(numbers + DepthwiseWeights.Bias * 4 * Bytes);
-        var factor = (float*)(numbers + DepthwiseWeights.Factor * 4 * Bytes);
+        float* factor = bias + kind;
         Vector512<float> x = Avx512F.ConvertToVector512Single(a), y = Avx512F.ConvertToVector512Single(b);
         Vector512<float> z = Avx512F.ConvertToVector512Single(c), w = Avx512F.ConvertToVector512Single(d);
         if (constants.IsScaled)
         {
-            var scale = (float*)(numbers + DepthwiseWeights.Scale * 4 * Bytes);
+            float* scale = factor + kind;
             x = Avx512F.Multiply(x, Avx512F.LoadVector512(scale));
             y = Avx512F.Multiply(y, Avx512F.LoadVector512(scale + Lanes));
-            z = Avx512F.Multiply(z, Avx512F.LoadVector512(scale + 2 * Lanes));
-            w = Avx512F.Multiply(w, Avx512F.LoadVector512(scale + 3 * Lanes));
+            z = Avx512F.Multiply(z, Avx512F.LoadVector512(scale + next));
+            w = Avx512F.Multiply(w, Avx512F.LoadVector512(scale + next + Lanes));
         }
         x = Avx512F.Multiply(Avx512F.Add(x, Avx512F.LoadVector512(bias)), Avx512F.LoadVector512(factor));
         y = Avx512F.Multiply(Avx512F.Add(y, Avx512F.LoadVector512(bias + Lanes)), Avx512F.LoadVector512(factor + Lanes));
-        z = Avx512F.Multiply(Avx512F.Add(z, Avx512F.LoadVector512(bias + 2 * Lanes)), Avx512F.LoadVector512(factor + 2 * Lanes));
-        w = Avx512F.Multiply(Avx512F.Add(w, Avx512F.LoadVector512(bias + 3 * Lanes)), Avx512F.LoadVector512(factor + 3 * Lanes));
+        z = Avx512F.Multiply(Avx512F.Add(z, Avx512F.LoadVector512(bias + next)), Avx512F.LoadVector512(factor + next));
+        w = Avx512F.Multiply(Avx512F.Add(w, Avx512F.LoadVector512(bias + next + Lanes)), Avx512F.LoadVector512(factor + next + Lanes));
         if (constants.AddsReal)
         {
             Vector512<float> zeroPoint = Avx512F.LoadVector512(constants.RealZeroPoint);
@@ -88,19 +104,36 @@ internal readonly unsafe struct DepthwiseLanesAvx512 : IDepthwiseLanes<Vector512
     }
 
     /// <summary>vpmaddubsw and vpmaddwd: sums of two products fit into 16 bits where no code is above 127.</summary>
-    internal readonly struct Pairs : IDepthwiseDot<Vector512<int>>
+    internal readonly struct Pairs : ICodeDot<Vector512<int>>, IGroupedDot<Vector512<int>>
     {
         public static int WeightBytes => Bytes;
 
         public static bool TakesEveryCode => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Add(Vector512<int> sum, Vector512<int> codes, byte* weights) => Avx512F.Add(sum, Avx512BW.MultiplyAddAdjacent(
-            Avx512BW.MultiplyAddAdjacent(codes.AsByte(), Avx512BW.LoadVector512((sbyte*)weights)), Vector512.Create((short)1)));
+        public static Vector512<int> Add(Vector512<int> sum, Vector512<int> codes, byte* weights) => Add(sum, codes, Load(weights));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<int> Add(Vector512<int> sum, Vector512<int> codes, Vector512<int> weights) => ToInt32(sum, Products(codes, weights));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<int> AddTwo(Vector512<int> sum, Vector512<int> codes0, Vector512<int> weights0, Vector512<int> codes1, Vector512<int> weights1) =>
+            ToInt32(sum, Avx512BW.Add(Products(codes0, weights0), Products(codes1, weights1)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<int> AddThree(
+            Vector512<int> sum, Vector512<int> codes0, Vector512<int> weights0, Vector512<int> codes1, Vector512<int> weights1, Vector512<int> codes2, Vector512<int> weights2) =>
+            ToInt32(sum, Avx512BW.Add(Avx512BW.Add(Products(codes0, weights0), Products(codes1, weights1)), Products(codes2, weights2)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<short> Products(Vector512<int> codes, Vector512<int> weights) => Avx512BW.MultiplyAddAdjacent(codes.AsByte(), weights.AsSByte());
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> ToInt32(Vector512<int> sum, Vector512<short> words) => Avx512F.Add(sum, Avx512BW.MultiplyAddAdjacent(words, Vector512.Create((short)1)));
     }
 
     /// <summary>vpmaddwd for the even and for the odd codes: takes all of them, and weights of 16 bits.</summary>
-    internal readonly struct EvenAndOdd : IDepthwiseDot<Vector512<int>>
+    internal readonly struct EvenAndOdd : ICodeDot<Vector512<int>>
     {
         public static int WeightBytes => 2 * Bytes;
 

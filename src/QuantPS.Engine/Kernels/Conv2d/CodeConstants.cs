@@ -1,7 +1,7 @@
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>The numbers of a <see cref="Requantization"/> that all channels share, as vectors in memory.</summary>
-internal readonly unsafe struct DepthwiseConstants
+internal readonly unsafe struct CodeConstants
 {
     public const int Bytes = 5 * VectorBytes;
     private const int VectorBytes = 64;
@@ -10,7 +10,7 @@ internal readonly unsafe struct DepthwiseConstants
 
     /// <param name="spec">The convolution.</param>
     /// <param name="address">Memory for the vectors.</param>
-    public DepthwiseConstants(QuantizedConvSpec spec, byte* address)
+    public CodeConstants(QuantizedConvSpec spec, byte* address)
     {
         Requantization requantization = spec.Requantization;
         _address = address;

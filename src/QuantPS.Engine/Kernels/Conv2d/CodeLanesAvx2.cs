@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>Depthwise convolutions on 256 bits: chunks of 32 channels.</summary>
-internal readonly unsafe struct DepthwiseLanesAvx2 : IDepthwiseLanes<Vector256<int>>
+/// <summary>Convolutions of codes on 256 bits.</summary>
+internal readonly unsafe struct CodeLanesAvx2 : ICodeLanes<Vector256<int>>
 {
     private const int Lanes = 8;
 
@@ -24,6 +24,23 @@ internal readonly unsafe struct DepthwiseLanesAvx2 : IDepthwiseLanes<Vector256<i
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Fill(byte code) => Vector256.Create(code).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Broadcast(byte* four) => Avx2.BroadcastScalarToVector256((int*)four);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Cap(Vector256<int> codes) => Avx2.Min(codes.AsByte(), Vector256.Create((byte)sbyte.MaxValue)).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Add(Vector256<int> sums, Vector256<int> others) => Avx2.Add(sums, others);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRows(byte* first, byte* second, Vector256<int> codes)
+    {
+        Vector256<byte> rows = Avx2.Permute4x64(codes.AsInt64(), 0b11_01_10_00).AsByte();
+        Sse2.Store(first, rows.GetLower());
+        Sse2.Store(second, rows.GetUpper());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Interleave(ref Vector256<int> a, ref Vector256<int> b, ref Vector256<int> c, ref Vector256<int> d)
@@ -48,24 +65,23 @@ internal readonly unsafe struct DepthwiseLanesAvx2 : IDepthwiseLanes<Vector256<i
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Codes(
-        Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d, in DepthwiseConstants constants, byte* numbers)
+        Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d, in CodeConstants constants, float* bias, nint kind, nint next)
     {
-        var bias = (float*)(numbers + DepthwiseWeights.Bias * 4 * Bytes);
-        var factor = (float*)(numbers + DepthwiseWeights.Factor * 4 * Bytes);
+        float* factor = bias + kind;
         Vector256<float> x = Avx.ConvertToVector256Single(a), y = Avx.ConvertToVector256Single(b);
         Vector256<float> z = Avx.ConvertToVector256Single(c), w = Avx.ConvertToVector256Single(d);
         if (constants.IsScaled)
         {
-            var scale = (float*)(numbers + DepthwiseWeights.Scale * 4 * Bytes);
+            float* scale = factor + kind;
             x = Avx.Multiply(x, Avx.LoadVector256(scale));
             y = Avx.Multiply(y, Avx.LoadVector256(scale + Lanes));
-            z = Avx.Multiply(z, Avx.LoadVector256(scale + 2 * Lanes));
-            w = Avx.Multiply(w, Avx.LoadVector256(scale + 3 * Lanes));
+            z = Avx.Multiply(z, Avx.LoadVector256(scale + next));
+            w = Avx.Multiply(w, Avx.LoadVector256(scale + next + Lanes));
         }
         x = Avx.Multiply(Avx.Add(x, Avx.LoadVector256(bias)), Avx.LoadVector256(factor));
         y = Avx.Multiply(Avx.Add(y, Avx.LoadVector256(bias + Lanes)), Avx.LoadVector256(factor + Lanes));
-        z = Avx.Multiply(Avx.Add(z, Avx.LoadVector256(bias + 2 * Lanes)), Avx.LoadVector256(factor + 2 * Lanes));
-        w = Avx.Multiply(Avx.Add(w, Avx.LoadVector256(bias + 3 * Lanes)), Avx.LoadVector256(factor + 3 * Lanes));
+        z = Avx.Multiply(Avx.Add(z, Avx.LoadVector256(bias + next)), Avx.LoadVector256(factor + next));
+        w = Avx.Multiply(Avx.Add(w, Avx.LoadVector256(bias + next + Lanes)), Avx.LoadVector256(factor + next + Lanes));
         if (constants.AddsReal)
         {
             Vector256<float> zeroPoint = Avx.LoadVector256(constants.RealZeroPoint);
@@ -88,19 +104,36 @@ internal readonly unsafe struct DepthwiseLanesAvx2 : IDepthwiseLanes<Vector256<i
     }
 
     /// <summary>vpmaddubsw and vpmaddwd: sums of two products fit into 16 bits where no code is above 127.</summary>
-    internal readonly struct Pairs : IDepthwiseDot<Vector256<int>>
+    internal readonly struct Pairs : ICodeDot<Vector256<int>>, IGroupedDot<Vector256<int>>
     {
         public static int WeightBytes => Bytes;
 
         public static bool TakesEveryCode => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<int> Add(Vector256<int> sum, Vector256<int> codes, byte* weights) => Avx2.Add(sum, Avx2.MultiplyAddAdjacent(
-            Avx2.MultiplyAddAdjacent(codes.AsByte(), Avx.LoadVector256((sbyte*)weights)), Vector256.Create((short)1)));
+        public static Vector256<int> Add(Vector256<int> sum, Vector256<int> codes, byte* weights) => Add(sum, codes, Load(weights));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> Add(Vector256<int> sum, Vector256<int> codes, Vector256<int> weights) => ToInt32(sum, Products(codes, weights));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> AddTwo(Vector256<int> sum, Vector256<int> codes0, Vector256<int> weights0, Vector256<int> codes1, Vector256<int> weights1) =>
+            ToInt32(sum, Avx2.Add(Products(codes0, weights0), Products(codes1, weights1)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> AddThree(
+            Vector256<int> sum, Vector256<int> codes0, Vector256<int> weights0, Vector256<int> codes1, Vector256<int> weights1, Vector256<int> codes2, Vector256<int> weights2) =>
+            ToInt32(sum, Avx2.Add(Avx2.Add(Products(codes0, weights0), Products(codes1, weights1)), Products(codes2, weights2)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<short> Products(Vector256<int> codes, Vector256<int> weights) => Avx2.MultiplyAddAdjacent(codes.AsByte(), weights.AsSByte());
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> ToInt32(Vector256<int> sum, Vector256<short> words) => Avx2.Add(sum, Avx2.MultiplyAddAdjacent(words, Vector256.Create((short)1)));
     }
 
     /// <summary>vpmaddwd for the even and for the odd codes: takes all of them, and weights of 16 bits.</summary>
-    internal readonly struct EvenAndOdd : IDepthwiseDot<Vector256<int>>
+    internal readonly struct EvenAndOdd : ICodeDot<Vector256<int>>
     {
         public static int WeightBytes => 2 * Bytes;
 
@@ -117,7 +150,7 @@ internal readonly unsafe struct DepthwiseLanesAvx2 : IDepthwiseLanes<Vector256<i
     }
 
     /// <summary>vpdpbusd: takes all codes.</summary>
-    internal readonly struct DotProduct : IDepthwiseDot<Vector256<int>>
+    internal readonly struct DotProduct : ICodeDot<Vector256<int>>, IGroupedDot<Vector256<int>>
     {
         public static int WeightBytes => Bytes;
 
@@ -126,5 +159,20 @@ internal readonly unsafe struct DepthwiseLanesAvx2 : IDepthwiseLanes<Vector256<i
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<int> Add(Vector256<int> sum, Vector256<int> codes, byte* weights) =>
             AvxVnni.MultiplyWideningAndAdd(sum, codes.AsByte(), Avx.LoadVector256((sbyte*)weights));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> Add(Vector256<int> sum, Vector256<int> codes, Vector256<int> weights) =>
+            AvxVnni.MultiplyWideningAndAdd(sum, codes.AsByte(), weights.AsSByte());
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> AddTwo(
+            Vector256<int> sum, Vector256<int> codes0, Vector256<int> weights0, Vector256<int> codes1, Vector256<int> weights1) =>
+            Add(Add(sum, codes0, weights0), codes1, weights1);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> AddThree(
+            Vector256<int> sum, Vector256<int> codes0, Vector256<int> weights0, Vector256<int> codes1, Vector256<int> weights1,
+            Vector256<int> codes2, Vector256<int> weights2) =>
+            Add(AddTwo(sum, codes0, weights0, codes1, weights1), codes2, weights2);
     }
 }

@@ -1,7 +1,7 @@
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>How four codes of each lane are multiplied with four weights and added to a sum.</summary>
-internal unsafe interface IDepthwiseDot<TVector>
+internal unsafe interface ICodeDot<TVector>
 {
     /// <summary>The bytes of the weights of a vector.</summary>
     static abstract int WeightBytes { get; }

@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+
+namespace QuantPS.Engine.Kernels;
+
+/// <summary>
+/// Tiles of 4 rows, or one, by two vectors of columns. <see cref="ICodeLanes{T}.Codes"/> packs quarters of vectors, so the columns of the
+/// first vector are the first four of each eight, and those of the second the other four.
+/// </summary>
+/// <typeparam name="TVector">The vector, of integers.</typeparam>
+/// <typeparam name="TLanes">What is done with vectors.</typeparam>
+/// <typeparam name="TDot">How products are added.</typeparam>
+internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : struct, ICodeLanes<TVector> where TDot : struct, IGroupedDot<TVector>
+{
+    /// <summary>The columns of a tile.</summary>
+    public static int Columns => 2 * TLanes.Bytes / sizeof(int);
+
+    /// <summary>The bytes of the weights of a step, and of a row of sums.</summary>
+    public static int StepBytes => 2 * TLanes.Bytes;
+
+    /// <summary>The column of a lane, counted over both vectors.</summary>
+    public static int Column(int lane) => lane % (Columns / 2) / 4 * 8 + 4 * (lane / (Columns / 2)) + lane % 4;
+
+    /// <summary>Computes four rows.</summary>
+    /// <param name="tile">The panel.</param>
+    /// <param name="a">The codes of the first row.</param>
+    /// <param name="to">Where its output codes go.</param>
+    /// <param name="sums">Takes the sums instead, of codes of at most 127; null where no code is above that.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Four<TCap>(in ByteTile tile, byte* a, byte* to, byte* sums) where TCap : struct, ICodeCap
+    {
+        TVector s00 = TLanes.Load(tile.Numbers), s01 = TLanes.Load(tile.Numbers + TLanes.Bytes);
+        TVector s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+        byte* w = tile.Weights;
+        int* offsets = tile.Offsets;
+        nint stride = tile.Stride, stride3 = 3 * stride;
+        for (nint threes = tile.Threes; threes > 0; threes--, offsets += 3, w += 3 * StepBytes)
+        {
+            byte* p = a + offsets[0], q = a + offsets[1], r = a + offsets[2];
+            // A vector after the other: the weights of three steps and the sums take eleven registers.
+            TVector u = TLanes.Load(w), v = TLanes.Load(w + StepBytes), x = TLanes.Load(w + 2 * StepBytes);
+            s00 = TDot.AddThree(s00, Codes<TCap>(p), u, Codes<TCap>(q), v, Codes<TCap>(r), x);
+            s10 = TDot.AddThree(s10, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v, Codes<TCap>(r + stride), x);
+            s20 = TDot.AddThree(s20, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v, Codes<TCap>(r + 2 * stride), x);
+            s30 = TDot.AddThree(s30, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v, Codes<TCap>(r + stride3), x);
+            (u, v, x) = (TLanes.Load(w + TLanes.Bytes), TLanes.Load(w + StepBytes + TLanes.Bytes), TLanes.Load(w + 2 * StepBytes + TLanes.Bytes));
+            s01 = TDot.AddThree(s01, Codes<TCap>(p), u, Codes<TCap>(q), v, Codes<TCap>(r), x);
+            s11 = TDot.AddThree(s11, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v, Codes<TCap>(r + stride), x);
+            s21 = TDot.AddThree(s21, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v, Codes<TCap>(r + 2 * stride), x);
+            s31 = TDot.AddThree(s31, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v, Codes<TCap>(r + stride3), x);
+        }
+        for (nint twos = tile.Twos; twos > 0; twos--, offsets += 2, w += 2 * StepBytes)
+        {
+            byte* p = a + offsets[0], q = a + offsets[1];
+            TVector u = TLanes.Load(w), v = TLanes.Load(w + StepBytes);
+            s00 = TDot.AddTwo(s00, Codes<TCap>(p), u, Codes<TCap>(q), v);
+            s10 = TDot.AddTwo(s10, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v);
+            s20 = TDot.AddTwo(s20, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v);
+            s30 = TDot.AddTwo(s30, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v);
+            (u, v) = (TLanes.Load(w + TLanes.Bytes), TLanes.Load(w + StepBytes + TLanes.Bytes));
+            s01 = TDot.AddTwo(s01, Codes<TCap>(p), u, Codes<TCap>(q), v);
+            s11 = TDot.AddTwo(s11, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v);
+            s21 = TDot.AddTwo(s21, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v);
+            s31 = TDot.AddTwo(s31, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v);
+        }
+        for (nint ones = tile.Ones; ones > 0; ones--, offsets++, w += StepBytes)
+        {
+            byte* p = a + offsets[0];
+            TVector u = TLanes.Load(w), v = TLanes.Load(w + TLanes.Bytes), x = Codes<TCap>(p);
+            (s00, s01) = (TDot.Add(s00, x, u), TDot.Add(s01, x, v));
+            x = Codes<TCap>(p + stride);
+            (s10, s11) = (TDot.Add(s10, x, u), TDot.Add(s11, x, v));
+            x = Codes<TCap>(p + 2 * stride);
+            (s20, s21) = (TDot.Add(s20, x, u), TDot.Add(s21, x, v));
+            x = Codes<TCap>(p + stride3);
+            (s30, s31) = (TDot.Add(s30, x, u), TDot.Add(s31, x, v));
+        }
+        if (TCap.IsOn)
+        {
+            StoreSums(sums, s00, s01);
+            StoreSums(sums + StepBytes, s10, s11);
+            StoreSums(sums + 2 * StepBytes, s20, s21);
+            StoreSums(sums + 3 * StepBytes, s30, s31);
+            return;
+        }
+        StoreCodes(tile, to, to + tile.Pitch, s00, s01, s10, s11);
+        to += 2 * tile.Pitch;
+        StoreCodes(tile, to, to + tile.Pitch, s20, s21, s30, s31);
+    }
+
+    /// <summary>Computes the sums of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void One<TCap>(in ByteTile tile, byte* a, byte* sums) where TCap : struct, ICodeCap
+    {
+        // Two sums of each column, so that steps do not wait for each other.
+        TVector s0 = TLanes.Load(tile.Numbers), s1 = TLanes.Load(tile.Numbers + TLanes.Bytes), t0 = TLanes.Fill(0), t1 = t0;
+        byte* w = tile.Weights;
+        int* offsets = tile.Offsets;
+        nint steps = 3 * tile.Threes + 2 * tile.Twos + tile.Ones;
+        for (; steps >= 2; steps -= 2, offsets += 2, w += 2 * StepBytes)
+        {
+            TVector x = Codes<TCap>(a + offsets[0]), y = Codes<TCap>(a + offsets[1]);
+            s0 = TDot.Add(s0, x, TLanes.Load(w));
+            s1 = TDot.Add(s1, x, TLanes.Load(w + TLanes.Bytes));
+            t0 = TDot.Add(t0, y, TLanes.Load(w + StepBytes));
+            t1 = TDot.Add(t1, y, TLanes.Load(w + StepBytes + TLanes.Bytes));
+        }
+        if (steps > 0)
+        {
+            TVector x = Codes<TCap>(a + offsets[0]);
+            s0 = TDot.Add(s0, x, TLanes.Load(w));
+            s1 = TDot.Add(s1, x, TLanes.Load(w + TLanes.Bytes));
+        }
+        StoreSums(sums, TLanes.Add(s0, t0), TLanes.Add(s1, t1));
+    }
+
+    /// <summary>Adds the products of four bytes of at most 128 and the weights of a step to the sums of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void AddStep(byte* weights, uint codes, byte* sums)
+    {
+        TVector x = TLanes.Broadcast((byte*)&codes);
+        StoreSums(sums, TDot.Add(TLanes.Load(sums), x, TLanes.Load(weights)), TDot.Add(TLanes.Load(sums + TLanes.Bytes), x, TLanes.Load(weights + TLanes.Bytes)));
+    }
+
+    /// <summary>Stores the codes of rows of sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Finish(in ByteTile tile, byte* sums, nint rows, byte* to)
+    {
+        for (; rows > 0; rows -= 2, sums += 2 * StepBytes, to += 2 * tile.Pitch)
+        {
+            byte* second = rows > 1 ? sums + StepBytes : sums;
+            StoreCodes(
+                tile, to, rows > 1 ? to + tile.Pitch : to, TLanes.Load(sums), TLanes.Load(sums + TLanes.Bytes), TLanes.Load(second), TLanes.Load(second + TLanes.Bytes));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreCodes(in ByteTile tile, byte* first, byte* second, TVector a, TVector b, TVector c, TVector d)
+    {
+        TVector codes = TLanes.Codes(a, b, c, d, tile.Constants, (float*)tile.Numbers + PanelNumbers.Bias * Columns, Columns, next: 0);
+        if (tile.Columns == Columns) TLanes.StoreRows(first, second, codes);
+        else StorePart(first, second, codes, (uint)tile.Columns);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StorePart(byte* first, byte* second, TVector codes, uint count)
+    {
+        byte* both = stackalloc byte[2 * Columns];
+        TLanes.StoreRows(both, both + Columns, codes);
+        Unsafe.CopyBlockUnaligned(first, both, count);
+        Unsafe.CopyBlockUnaligned(second, both + Columns, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreSums(byte* sums, TVector low, TVector high)
+    {
+        TLanes.Store(sums, low);
+        TLanes.Store(sums + TLanes.Bytes, high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Codes<TCap>(byte* at) where TCap : struct, ICodeCap => TCap.IsOn ? TLanes.Cap(TLanes.Broadcast(at)) : TLanes.Broadcast(at);
+}
