@@ -3,7 +3,7 @@ namespace QuantPS.Engine.Kernels;
 /// <summary>What the tiles of a panel have in common.</summary>
 internal unsafe struct ByteTile
 {
-    /// <summary>The rows of a tile.</summary>
+    /// <summary>The most rows of a tile.</summary>
     public const int Rows = 4;
 
     /// <summary>The weights of each step, in groups: first those of three steps, then those of two, then single steps.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>
-/// Tiles of 4 rows, or one, by two vectors of columns. <see cref="ICodeLanes{T}.Codes"/> packs quarters of vectors, so the columns of the
+/// Tiles of 4 or 3 rows, or one, by two vectors of columns. <see cref="ICodeLanes{T}.Codes"/> packs quarters of vectors, so the columns of the
 /// first vector are the first four of each eight, and those of the second the other four.
 /// </summary>
 /// <typeparam name="TVector">The vector, of integers.</typeparam>
@@ -20,13 +20,13 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
     /// <summary>The column of a lane, counted over both vectors.</summary>
     public static int Column(int lane) => lane % (Columns / 2) / 4 * 8 + 4 * (lane / (Columns / 2)) + lane % 4;
 
-    /// <summary>Computes four rows.</summary>
+    /// <summary>Computes four rows, or three.</summary>
     /// <param name="tile">The panel.</param>
     /// <param name="a">The codes of the first row.</param>
     /// <param name="to">Where its output codes go.</param>
     /// <param name="sums">Takes the sums instead, of codes of at most 127; null where no code is above that.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Four<TCap>(in ByteTile tile, byte* a, byte* to, byte* sums) where TCap : struct, ICodeCap
+    public static void Rows<TRows, TCap>(in ByteTile tile, byte* a, byte* to, byte* sums) where TRows : struct, ITileRows where TCap : struct, ICodeCap
     {
         TVector s00 = TLanes.Load(tile.Numbers), s01 = TLanes.Load(tile.Numbers + TLanes.Bytes);
         TVector s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
@@ -41,12 +41,12 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
             s00 = TDot.AddThree(s00, Codes<TCap>(p), u, Codes<TCap>(q), v, Codes<TCap>(r), x);
             s10 = TDot.AddThree(s10, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v, Codes<TCap>(r + stride), x);
             s20 = TDot.AddThree(s20, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v, Codes<TCap>(r + 2 * stride), x);
-            s30 = TDot.AddThree(s30, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v, Codes<TCap>(r + stride3), x);
+            if (TRows.Count > 3) s30 = TDot.AddThree(s30, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v, Codes<TCap>(r + stride3), x);
             (u, v, x) = (TLanes.Load(w + TLanes.Bytes), TLanes.Load(w + StepBytes + TLanes.Bytes), TLanes.Load(w + 2 * StepBytes + TLanes.Bytes));
             s01 = TDot.AddThree(s01, Codes<TCap>(p), u, Codes<TCap>(q), v, Codes<TCap>(r), x);
             s11 = TDot.AddThree(s11, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v, Codes<TCap>(r + stride), x);
             s21 = TDot.AddThree(s21, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v, Codes<TCap>(r + 2 * stride), x);
-            s31 = TDot.AddThree(s31, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v, Codes<TCap>(r + stride3), x);
+            if (TRows.Count > 3) s31 = TDot.AddThree(s31, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v, Codes<TCap>(r + stride3), x);
         }
         for (nint twos = tile.Twos; twos > 0; twos--, offsets += 2, w += 2 * StepBytes)
         {
@@ -55,12 +55,12 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
             s00 = TDot.AddTwo(s00, Codes<TCap>(p), u, Codes<TCap>(q), v);
             s10 = TDot.AddTwo(s10, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v);
             s20 = TDot.AddTwo(s20, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v);
-            s30 = TDot.AddTwo(s30, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v);
+            if (TRows.Count > 3) s30 = TDot.AddTwo(s30, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v);
             (u, v) = (TLanes.Load(w + TLanes.Bytes), TLanes.Load(w + StepBytes + TLanes.Bytes));
             s01 = TDot.AddTwo(s01, Codes<TCap>(p), u, Codes<TCap>(q), v);
             s11 = TDot.AddTwo(s11, Codes<TCap>(p + stride), u, Codes<TCap>(q + stride), v);
             s21 = TDot.AddTwo(s21, Codes<TCap>(p + 2 * stride), u, Codes<TCap>(q + 2 * stride), v);
-            s31 = TDot.AddTwo(s31, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v);
+            if (TRows.Count > 3) s31 = TDot.AddTwo(s31, Codes<TCap>(p + stride3), u, Codes<TCap>(q + stride3), v);
         }
         for (nint ones = tile.Ones; ones > 0; ones--, offsets++, w += StepBytes)
         {
@@ -71,6 +71,7 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
             (s10, s11) = (TDot.Add(s10, x, u), TDot.Add(s11, x, v));
             x = Codes<TCap>(p + 2 * stride);
             (s20, s21) = (TDot.Add(s20, x, u), TDot.Add(s21, x, v));
+            if (TRows.Count == 3) continue;
             x = Codes<TCap>(p + stride3);
             (s30, s31) = (TDot.Add(s30, x, u), TDot.Add(s31, x, v));
         }
@@ -79,12 +80,23 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
             StoreSums(sums, s00, s01);
             StoreSums(sums + StepBytes, s10, s11);
             StoreSums(sums + 2 * StepBytes, s20, s21);
-            StoreSums(sums + 3 * StepBytes, s30, s31);
+            if (TRows.Count > 3) StoreSums(sums + 3 * StepBytes, s30, s31);
             return;
         }
-        StoreCodes(tile, to, to + tile.Pitch, s00, s01, s10, s11);
-        to += 2 * tile.Pitch;
-        StoreCodes(tile, to, to + tile.Pitch, s20, s21, s30, s31);
+        TVector first = RowCodes(tile, s00, s01, s10, s11), second = TRows.Count > 3 ? RowCodes(tile, s20, s21, s30, s31) : RowCodes(tile, s20, s21, s20, s21);
+        nint pitch = tile.Pitch;
+        if (tile.Columns == Columns)
+        {
+            TLanes.StoreRows(to, to + pitch, first);
+            byte* last = to + 2 * pitch;
+            TLanes.StoreRows(last, TRows.Count > 3 ? last + pitch : last, second);
+            return;
+        }
+        // No vector is alive across a call, which would push the sums out of their registers.
+        byte* rows = stackalloc byte[ByteTile.Rows * Columns];
+        TLanes.StoreRows(rows, rows + Columns, first);
+        TLanes.StoreRows(rows + 2 * Columns, rows + 3 * Columns, second);
+        for (int row = 0; row < TRows.Count; row++, to += pitch, rows += Columns) Unsafe.CopyBlockUnaligned(to, rows, (uint)tile.Columns);
     }
 
     /// <summary>Computes the sums of a row.</summary>
@@ -125,30 +137,21 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Finish(in ByteTile tile, byte* sums, nint rows, byte* to)
     {
+        byte* pair = stackalloc byte[2 * Columns];
         for (; rows > 0; rows -= 2, sums += 2 * StepBytes, to += 2 * tile.Pitch)
         {
-            byte* second = rows > 1 ? sums + StepBytes : sums;
-            StoreCodes(
-                tile, to, rows > 1 ? to + tile.Pitch : to, TLanes.Load(sums), TLanes.Load(sums + TLanes.Bytes), TLanes.Load(second), TLanes.Load(second + TLanes.Bytes));
+            byte* next = rows > 1 ? sums + StepBytes : sums;
+            TVector codes = RowCodes(tile, TLanes.Load(sums), TLanes.Load(sums + TLanes.Bytes), TLanes.Load(next), TLanes.Load(next + TLanes.Bytes));
+            TLanes.StoreRows(pair, pair + Columns, codes);
+            Unsafe.CopyBlockUnaligned(to, pair, (uint)tile.Columns);
+            if (rows > 1) Unsafe.CopyBlockUnaligned(to + tile.Pitch, pair + Columns, (uint)tile.Columns);
         }
     }
 
+    /// <summary>The codes of two rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreCodes(in ByteTile tile, byte* first, byte* second, TVector a, TVector b, TVector c, TVector d)
-    {
-        TVector codes = TLanes.Codes(a, b, c, d, tile.Constants, (float*)tile.Numbers + PanelNumbers.Bias * Columns, Columns, next: 0);
-        if (tile.Columns == Columns) TLanes.StoreRows(first, second, codes);
-        else StorePart(first, second, codes, (uint)tile.Columns);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StorePart(byte* first, byte* second, TVector codes, uint count)
-    {
-        byte* both = stackalloc byte[2 * Columns];
-        TLanes.StoreRows(both, both + Columns, codes);
-        Unsafe.CopyBlockUnaligned(first, both, count);
-        Unsafe.CopyBlockUnaligned(second, both + Columns, count);
-    }
+    private static TVector RowCodes(in ByteTile tile, TVector a, TVector b, TVector c, TVector d) =>
+        TLanes.Codes(a, b, c, d, tile.Constants, (float*)tile.Numbers + PanelNumbers.Bias * Columns, Columns, next: 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreSums(byte* sums, TVector low, TVector high)

@@ -97,20 +97,13 @@ internal sealed unsafe class QuantizedConvBytes<TVector, TLanes, TDot> : ByteCon
         byte* sums = stackalloc byte[ByteTile.Rows * ByteTiles<TVector, TLanes, TDot>.StepBytes];
         int pixel = 0;
         if (pixels >= ByteTile.Rows)
-            // The last tile reaches back over pixels that are done: the same codes again.
-            for (; pixel < pixels; pixel += ByteTile.Rows)
-            {
-                int at = Math.Min(pixel, pixels - ByteTile.Rows);
-                byte* codes = arguments->Input + (long)at * Tiling.PixelStride;
-                byte* to = arguments->Output + (long)at * tile.Pitch;
-                if (hasLarge && HasLargeCodes(codes, ByteTile.Rows, arguments))
-                {
-                    ByteTiles<TVector, TLanes, TDot>.Four<CappedCodes>(tile, codes, to, sums);
-                    AddExcess(panel, ByteTile.Rows, codes, arguments, sums);
-                    ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, ByteTile.Rows, to);
-                }
-                else ByteTiles<TVector, TLanes, TDot>.Four<AllCodes>(tile, codes, to, null);
-            }
+        {
+            // Lines that fours do not fill end in threes; where that cannot be, the last tile reaches back over pixels that are done.
+            int threes = -pixels & 3;
+            int fours = 3 * threes <= pixels ? (pixels - 3 * threes) / 4 : (pixels + 3) / 4;
+            for (; fours > 0; fours--, pixel += 4) RunRows<FourRows>(panel, Math.Min(pixel, pixels - 4), hasLarge, tile, arguments, sums);
+            for (; pixel < pixels; pixel += 3) RunRows<ThreeRows>(panel, pixel, hasLarge, tile, arguments, sums);
+        }
         for (; pixel < pixels; pixel++)
         {
             byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
@@ -122,6 +115,19 @@ internal sealed unsafe class QuantizedConvBytes<TVector, TLanes, TDot> : ByteCon
             else ByteTiles<TVector, TLanes, TDot>.One<AllCodes>(tile, codes, sums);
             ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, 1, arguments->Output + (long)pixel * tile.Pitch);
         }
+    }
+
+    private void RunRows<TRows>(int panel, int pixel, bool mayHaveLarge, in ByteTile tile, TileArguments* arguments, byte* sums) where TRows : struct, ITileRows
+    {
+        byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
+        byte* to = arguments->Output + (long)pixel * tile.Pitch;
+        if (mayHaveLarge && HasLargeCodes(codes, TRows.Count, arguments))
+        {
+            ByteTiles<TVector, TLanes, TDot>.Rows<TRows, CappedCodes>(tile, codes, to, sums);
+            AddExcess(panel, TRows.Count, codes, arguments, sums);
+            ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, TRows.Count, to);
+        }
+        else ByteTiles<TVector, TLanes, TDot>.Rows<TRows, AllCodes>(tile, codes, to, null);
     }
 
     private bool HasLargeCodes(byte* codes, int pixels, TileArguments* arguments)
