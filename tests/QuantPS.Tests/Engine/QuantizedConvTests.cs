@@ -90,6 +90,26 @@ public sealed class QuantizedConvTests
     }
 
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void Products_that_just_fit_together_in_16_bits_are_exact(InstructionSet set)
+    {
+        var c = new ConvCase(4, 4, 16, 16, new(3, 1, 1));
+        var from = QuantParams.PerTensor(1, 0);
+        // Two, four and six weights times 127 reach the limits of 16 bits at 129, 64 and 43.
+        foreach (int weight in new[] { 42, 43, 44, 63, 64, 65, 86, 127, -42, -43, -44, -64, -65, -128 })
+            foreach (int code in new[] { 126, 127, 128, 255 })
+            {
+                var builder = new GraphBuilder(c.Input);
+                string w = builder.Weight("w", [.. Enumerable.Repeat((sbyte)weight, (int)c.Weight.ElementCount)], c.Weight, QuantParams.PerTensor(1, 0));
+                string y = builder.Quantize(
+                    builder.Conv2d("c", builder.Requantized(GraphBuilder.Input, from), w, null, c.Window), QuantParams.PerTensor(32768, weight < 0 ? 255 : 0));
+                float[] input = [.. Enumerable.Repeat((float)code, 16 * 16)];
+                byte[] expected = c.Convolve((_, _) => code * weight, (a, b) => a + b, (sum, _) => sum)
+                    .Select(sum => (byte)((weight < 0 ? 255 : 0) + Math.Round(sum / 32768.0))).ToArray();
+                Assert.Equal(expected, Runner.Codes(builder.Build(y), input, y, new CompileOptions { InstructionSet = set }));
+            }
+    }
+
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
     public void Sums_that_no_integer_can_hold_after_their_factor_saturate(InstructionSet set)
     {
         foreach (QuantizationBackend backend in Enum.GetValues<QuantizationBackend>())
