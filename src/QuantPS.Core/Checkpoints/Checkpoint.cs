@@ -57,22 +57,8 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="rootName">The folder in the archive; the name of the file without its extension, as in PyTorch, when not given.</param>
     /// <exception cref="QuantPSException">CheckpointNotWritten: the folder is not there, the disk is full, or the user may not.</exception>
-    public static void Write(object? value, string path, string? rootName = null)
-    {
-        try
-        {
-            AtomicFile.Write(path, stream => CheckpointWriter.Write(value, stream, rootName ?? CheckpointWriter.RootNameOf(path)));
-        }
-        catch (DirectoryNotFoundException exception)
-        {
-            throw new QuantPSException("CheckpointNotWritten",
-                $"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(Path.GetFullPath(path))}'. Make it first.", path, exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new QuantPSException("CheckpointNotWritten", $"'{path}' cannot be written: {exception.Message}", path, exception);
-        }
-    }
+    public static void Write(object? value, string path, string? rootName = null) =>
+        WriteFile(path, stream => CheckpointWriter.Write(value, stream, rootName ?? TorchArchive.RootNameOf(path)));
 
     /// <summary>Writes PyTorch's zip format to a stream.</summary>
     /// <param name="value">What to save, of the types that <see cref="Read(string)"/> gives.</param>
@@ -85,6 +71,25 @@ public static class Checkpoint
     /// <param name="value">What would be saved.</param>
     /// <param name="rootName">The folder in the archive: its name is in the length several times.</param>
     public static long Measure(object? value, string rootName = "archive") => CheckpointWriter.Measure(value, rootName);
+
+    /// <summary>Writes a file that appears under its name only when it is complete.</summary>
+    /// <exception cref="QuantPSException">CheckpointNotWritten: the folder is not there, the disk is full, or the user may not.</exception>
+    internal static void WriteFile(string path, Action<Stream> write)
+    {
+        try
+        {
+            AtomicFile.Write(path, write);
+        }
+        catch (DirectoryNotFoundException exception)
+        {
+            throw new QuantPSException("CheckpointNotWritten",
+                $"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(Path.GetFullPath(path))}'. Make it first.", path, exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new QuantPSException("CheckpointNotWritten", $"'{path}' cannot be written: {exception.Message}", path, exception);
+        }
+    }
 
     private static object? Read(Stream stream, CheckpointPart part)
     {

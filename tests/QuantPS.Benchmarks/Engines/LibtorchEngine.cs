@@ -1,6 +1,6 @@
 using QuantPS.Benchmarks.Models;
 using QuantPS.Engine;
-using QuantPS.OracleTests.Networks;
+using QuantPS.Export;
 using QuantPS.OracleTests.Oracle;
 using QuantPS.Torch.Native;
 using TorchSharp;
@@ -28,7 +28,9 @@ internal sealed class LibtorchEngine : IEngine
     {
         torch.set_num_threads(threads);
         _inference = torch.inference_mode();
-        _module = torch.jit.load<torch.Tensor, torch.Tensor>(NetworkScript.OfOutput(graph));
+        using var archive = new MemoryStream();
+        TorchScriptFile.Write(graph, archive);
+        _module = torch.jit.load<torch.Tensor, torch.Tensor>(archive.ToArray());
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor input = torch.tensor(model.Input, [.. model.InputShape.Select(size => (long)size)]);
         _input = (model.InputShape.Rank == 4 ? input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : input).MoveToOuterDisposeScope();

@@ -3,7 +3,7 @@ using QuantPS.Benchmarks.Onnx;
 using QuantPS.Checkpoints;
 using QuantPS.Checkpoints.Layout;
 using QuantPS.Engine;
-using QuantPS.OracleTests.Networks;
+using QuantPS.Export;
 
 namespace QuantPS.Benchmarks.Starting;
 
@@ -20,7 +20,9 @@ internal static class StartedModel
         {
             case "quantps": StateDictWriter.Write(StateDictLayout.ToStateDict(graph), file); break;
             case "ort": File.WriteAllBytes(file, OnnxModel.Write(graph, model.Batch)); break;
-            default: File.WriteAllBytes(file, NetworkScript.OfOutput(graph)); break;
+            default:
+                using (FileStream stream = File.Create(file)) TorchScriptFile.Write(graph, stream);
+                break;
         }
     }
 

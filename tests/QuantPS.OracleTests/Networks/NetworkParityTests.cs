@@ -35,9 +35,9 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
         model = StaticQuantizer.Quantize(model, settings, [new InputBatch(images, Images)], cancel: TestContext.Current.CancellationToken);
 
         Libtorch.Engine = engine;
-        using var libtorch = new Libtorch(NetworkScript.OfLayers(model.Graph));
-        (byte[][] theirs, _) = libtorch.InvokeAll("forward", HostTensor.From<float>(images, Images, 3, Side, Side));
         string[] layers = [.. model.Graph.Nodes.OfType<Quantize>().Select(quantize => quantize.Name)];
+        using var libtorch = new Libtorch(model.Graph, [.. layers, model.Graph.Output]);
+        (byte[][] theirs, _) = libtorch.InvokeAll("forward", HostTensor.From<float>(images, Images, 3, Side, Side));
         Assert.Equal(layers.Length, theirs.Length);
         foreach (InstructionSet set in InstructionSets.Available)
         {
@@ -65,8 +65,8 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
         const int side = 96;
         Graph graph = Lively(name, side).Graph;
         float[] image = new RandomValues(3).Reals(3 * side * side, -2, 2);
-        using var libtorch = new Libtorch(NetworkScript.OfLayers(graph));
-        (_, float[] theirs) = libtorch.InvokeAll("forward", HostTensor.From<float>(image, 1, 3, side, side));
+        using var libtorch = new Libtorch(graph);
+        float[] theirs = libtorch.Invoke<float>("forward", HostTensor.From<float>(image, 1, 3, side, side));
         foreach (InstructionSet set in InstructionSets.Available)
         {
             using CompiledGraph compiled = CompiledGraph.Compile(graph, new CompileOptions { InstructionSet = set, Threads = 2 });

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Runtime.Intrinsics.X86;
+using QuantPS.Engine;
+using QuantPS.Export;
 using TorchSharp;
 
 namespace QuantPS.OracleTests.Oracle;
@@ -13,6 +16,11 @@ internal sealed class Libtorch : IDisposable
 
     /// <summary>Loads an archive; see <see cref="TorchScriptArchive"/>.</summary>
     public Libtorch(byte[] archive) => _module = torch.jit.load(archive);
+
+    /// <summary>Loads a network as it is exported.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="values">The values that <c>forward</c> gives; the output alone when not given.</param>
+    public Libtorch(Graph graph, params ImmutableArray<string> values) : this(ExportOf(graph, values)) { }
 
     /// <summary>The quantized engine of the whole process: tests that set it do not run at the same time.</summary>
     public static QEngine Engine { set => QEngines.Use(value); }
@@ -40,14 +48,21 @@ internal sealed class Libtorch : IDisposable
         return ((torch.Tensor)_module.invoke(method, (object)tensors)).contiguous().data<T>().ToArray();
     }
 
-    /// <summary>Calls a method that gives a list of tensors: the codes of all but the last, and the last as floats.</summary>
+    /// <summary>Calls a method that gives a list of tensors: the codes of all but the last, which are quantized, and the last as floats.</summary>
     public (byte[][] Codes, float[] Last) InvokeAll(string method, params IEnumerable<HostTensor?> arguments)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         object[] tensors = [.. arguments.Select(argument => argument?.ToTorch()!)];
         var results = (torch.Tensor[])_module.invoke(method, tensors);
-        return ([.. results[..^1].Select(result => result.contiguous().data<byte>().ToArray())], results[^1].contiguous().data<float>().ToArray());
+        return ([.. results[..^1].Select(result => result.int_repr().contiguous().data<byte>().ToArray())], results[^1].contiguous().data<float>().ToArray());
     }
 
     public void Dispose() => _module.Dispose();
+
+    private static byte[] ExportOf(Graph graph, ImmutableArray<string> values)
+    {
+        using var stream = new MemoryStream();
+        TorchScriptFile.Write(graph, stream, new TorchScriptOptions { Values = values });
+        return stream.ToArray();
+    }
 }

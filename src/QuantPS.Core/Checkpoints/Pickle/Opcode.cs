@@ -39,6 +39,7 @@ internal enum Opcode : byte
     BinBytes = (byte)'B',
     ShortBinBytes = (byte)'C',
     Proto = 0x80,
+    NewObj = 0x81,
     Tuple1 = 0x85,
     Tuple2 = 0x86,
     Tuple3 = 0x87,

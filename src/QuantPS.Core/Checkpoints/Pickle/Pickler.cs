@@ -52,7 +52,10 @@ internal sealed class Pickler
             case DTypeReference type: SaveGlobal($"torch.{type.Name}"); break;
             case PickleGlobal global: SaveGlobal(global.Name); break;
             case DeviceReference device: SaveDevice(device); break;
-            case Tensor tensor: SaveTensor(tensor); break;
+            case Tensor tensor: SaveTensor(tensor, Strides(tensor.Shape)); break;
+            case ChannelsLast image: SaveTensor(image.Tensor, image.Strides); break;
+            case PickledObject instance: SaveObject(instance); break;
+            case PickledCall call: SaveCall(call); break;
             case StorageOf storage: SaveStorage(storage.Tensor); break;
             case PythonTuple tuple: SaveTuple(tuple); break;
             case List<object?> list: SaveList(list); break;
@@ -104,11 +107,11 @@ internal sealed class Pickler
         SaveCall("torch.device", new PythonTuple(device.Index is long index ? [device.Type, index] : [device.Type]), device);
     }
 
-    private void SaveTensor(Tensor tensor)
+    private void SaveTensor(Tensor tensor, PythonTuple strides)
     {
         var sizes = new PythonTuple([.. tensor.Shape.Select(size => (object?)(long)size)]);
         var hooks = new PythonDict { IsOrderedDict = true };
-        object?[] data = [new StorageOf(tensor), 0L, sizes, Strides(tensor.Shape)];
+        object?[] data = [new StorageOf(tensor), 0L, sizes, strides];
         if (tensor.Quantization is { } quantization)
             SaveCall("torch._utils._rebuild_qtensor", new PythonTuple([.. data, Quantizer(quantization), false, hooks]), new object());
         else
@@ -187,6 +190,22 @@ internal sealed class Pickler
         if (dict.Attributes is null) return;
         SaveDict(dict.Attributes);
         Write(Opcode.Build);
+    }
+
+    private void SaveObject(PickledObject instance)
+    {
+        if (Recall(instance)) return;
+        SaveGlobal(instance.Class);
+        Write(Opcode.EmptyTuple);
+        Write(Opcode.NewObj);
+        Remember(instance);
+        SaveValue(instance.State);
+        Write(Opcode.Build);
+    }
+
+    private void SaveCall(PickledCall call)
+    {
+        if (!Recall(call)) SaveCall(call.Function, call.Arguments, call);
     }
 
     private void SaveCall(string function, PythonTuple arguments, object result)

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using System.Text;
+using QuantPS.Checkpoints;
+using QuantPS.Engine;
+using static QuantPS.Export.ScriptText;
+
+namespace QuantPS.Export;
+
+/// <summary>
+/// Translates a graph to a script module. Each value that the result needs becomes a variable: codes where an operator <c>quantized::</c> gives
+/// them from codes, as the engine's lowering has it, else floats.
+/// </summary>
+internal sealed class GraphScript
+{
+    private const string Quint8 = "13";
+    private readonly Graph _graph;
+    private readonly IReadOnlyDictionary<string, TensorType> _types;
+    private readonly Dictionary<string, string> _floats = [], _packed = [];
+    private readonly Dictionary<string, CodesVariable> _codes = [];
+    private readonly ScriptNames _variables = new(), _attributes = new();
+    private readonly PythonDict _state = new();
+    private readonly List<object?> _constants = [];
+    private readonly StringBuilder _fields = new(), _forward = new();
+
+    private GraphScript(Graph graph)
+    {
+        (_graph, _types) = (graph, graph.InferTypes(1));
+        for (int i = 0; i < graph.Inputs.Length; i++) _floats[graph.Inputs[i].Name] = i == 0 ? "x" : $"x{i + 1}";
+        _state.Set("training", false);
+    }
+
+    /// <summary>The script module of a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="values">The values that it gives as a list; where empty, it gives the graph's output as one tensor.</param>
+    public static ScriptModule Translate(Graph graph, ImmutableArray<string> values)
+    {
+        foreach (string value in values)
+            if (graph.Find(value) is null) throw new ArgumentException($"There is no value '{value}': no node has this name.", nameof(values));
+        var script = new GraphScript(graph);
+        string parameters = string.Join(", ", graph.Inputs.Select(input => $"{script._floats[input.Name]}: Tensor"));
+        (string type, string result) = values.IsEmpty
+            ? ("Tensor", script.Floats(graph.Output))
+            : ("List[Tensor]", List([.. values.Select(value => graph.Find(value) is Quantize codes ? script.Codes(codes).Variable : script.Floats(value))]));
+        string source = $"""
+            class Model(Module):
+              __parameters__ = []
+              __buffers__ = []
+              training : bool
+            {script._fields}  def forward(self: {ScriptModule.ClassName}, {parameters}) -> {type}:
+            {script._forward}    return {result}
+
+            """.ReplaceLineEndings("\n");
+        return new ScriptModule(source, script._state, script._constants);
+    }
+
+    /// <summary>A float input of a node: a variable, or a constant.</summary>
+    public string Floats(Node node, int input) => Floats(node.Inputs[input]);
+
+    /// <summary>The codes that an input of a node is dequantized from, or null.</summary>
+    public CodesVariable? Codes(Node node, int input) =>
+        Producer(node.Inputs[input]) is Dequantize dequantize && _graph.Find(dequantize.Inputs[0]) is Quantize quantize ? Codes(quantize) : null;
+
+    /// <summary>The codes that all inputs of a node are dequantized from, or null.</summary>
+    public IEnumerable<string>? AllCodes(Node node)
+    {
+        CodesVariable?[] all = [.. node.Inputs.Select((_, i) => Codes(node, i))];
+        return all.Contains(null) ? null : all.Select(codes => codes!.Value.Variable);
+    }
+
+    /// <summary>The bias of a convolution or linear layer, or None.</summary>
+    public string Bias(Node node) => node.Inputs.Length > 2 ? Floats(node, 2) : "None";
+
+    /// <summary>The packed parameters of a layer with an int8 weight, or null.</summary>
+    public string? Packed(Node layer)
+    {
+        if (_packed.TryGetValue(layer.Name, out string? known)) return known;
+        if (ConstantBehind(layer.Inputs[1]) is not { Element: ElementType.QInt8, Quantization.Axis: null or 0 } weight) return null;
+        Tensor? bias = layer.Inputs.Length > 2 ? _graph.Constants.GetValueOrDefault(layer.Inputs[2]) : null;
+        if (layer.Inputs.Length > 2 && bias is not { Element: ElementType.Float32 }) return null;
+        PackedParams packed = layer is Conv2d conv ? PackedParams.OfConv(conv, weight, bias) : PackedParams.OfLinear(weight, bias);
+        string name = _attributes.Take(layer.Module.Length > 0 ? layer.Module : layer.Name, "_packed_params");
+        _state.Set(name, packed.Object);
+        _fields.Append($"  {name} : {packed.Type}\n");
+        return _packed[layer.Name] = $"self.{name}";
+    }
+
+    /// <summary>A linear layer that quantizes its input by the input's own range, or null.</summary>
+    public string? DynamicLinear(Linear linear) =>
+        Producer(linear.Inputs[0]) is Dequantize dequantize && _graph.Find(dequantize.Inputs[0]) is DynamicQuantize dynamic && Packed(linear) is { } packed
+            ? $"ops.quantized.linear_dynamic({Floats(dynamic, 0)}, {packed}, {Flag(dynamic.ReduceRange)})" : null;
+
+    /// <summary>Codes that a ReLU6 leaves. libtorch's qnnpack mixes up the elements of images that are channels last.</summary>
+    public string Clamp(string codes, Relu relu)
+    {
+        string high = Number(relu.Maximum);
+        return _types[relu.Name].Shape.Rank == 4
+            ? $"torch.contiguous(torch.clamp(torch.contiguous({codes}), 0.0, {high}), memory_format=2)" : $"torch.clamp({codes}, 0.0, {high})";
+    }
+
+    /// <summary>A constant with a number for each channel of an image.</summary>
+    public string ChannelNumbers(ImmutableArray<float> numbers) => Constant(Tensor.From(numbers.AsSpan(), [1, numbers.Length, 1, 1]));
+
+    private string Floats(string value)
+    {
+        if (_floats.TryGetValue(value, out string? known)) return known;
+        if (_graph.Constants.TryGetValue(value, out Tensor? constant))
+            return _floats[value] = Constant(constant.Element == ElementType.Float32 ? constant : Tensor.From<float>(constant.ToFloats(), constant.Shape));
+        Node node = _graph.Find(value)!;
+        return _floats[value] = node switch
+        {
+            Dropout => Floats(node, 0),
+            Quantize quantize => Assign(value, "_f", $"torch.dequantize({Codes(quantize).Variable})"),
+            Dequantize => Assign(value, "_f", $"torch.dequantize({Quantized(node.Inputs[0])})"),
+            _ => Assign(value, "_f", NodeScripts.Of(node).Floats(node, this)),
+        };
+    }
+
+    // A quantized tensor: calibrated codes, codes by their own range, or a weight.
+    private string Quantized(string value) => _graph.Find(value) switch
+    {
+        Quantize quantize => Codes(quantize).Variable,
+        DynamicQuantize dynamic => $"torch.quantize_per_tensor_dynamic({Floats(dynamic, 0)}, {Quint8}, {Flag(dynamic.ReduceRange)})",
+        _ => Constant(_graph.Constants[value]),
+    };
+
+    private CodesVariable Codes(Quantize quantize)
+    {
+        if (!_codes.TryGetValue(quantize.Name, out CodesVariable codes)) _codes[quantize.Name] = codes = MakeCodes(quantize);
+        return codes;
+    }
+
+    private CodesVariable MakeCodes(Quantize quantize)
+    {
+        if (Codes(quantize, 0) is { } same && same.Parameters.Equals(quantize.Parameters)) return same;
+        Node? last = Producer(quantize.Inputs[0]);
+        string codes = WithRelu(last as Relu, quantize) ?? OnCodes(last, new QuantizedTarget(quantize.Parameters, Relu: false))
+            ?? $"torch.quantize_per_tensor({Floats(quantize, 0)}, {Parameters(quantize.Parameters)}, {Quint8})";
+        return new CodesVariable(Assign(quantize.Name, "_q", codes), quantize.Parameters);
+    }
+
+    // An operator on codes that takes the ReLU behind it along, or whose codes are clamped.
+    private string? WithRelu(Relu? relu, Quantize quantize)
+    {
+        if (relu is null || Producer(relu.Inputs[0]) is not { } before || before is Dequantize || !NodeScripts.Of(before).TakesRelu) return null;
+        bool isFused = float.IsPositiveInfinity(relu.Maximum);
+        string? codes = OnCodes(before, new QuantizedTarget(quantize.Parameters, isFused));
+        return codes is null || isFused ? codes : Clamp(Assign(quantize.Name, "_q", codes), relu);
+    }
+
+    private string? OnCodes(Node? node, QuantizedTarget target) => node is null or Dequantize ? null : NodeScripts.Of(node).Codes(node, this, target);
+
+    // The node whose value it is, dropouts aside.
+    private Node? Producer(string value)
+    {
+        while (_graph.Find(value) is Dropout dropout) value = dropout.Inputs[0];
+        return _graph.Find(value);
+    }
+
+    private Tensor? ConstantBehind(string value) =>
+        _graph.Find(value) is Dequantize dequantize ? _graph.Constants.GetValueOrDefault(dequantize.Inputs[0]) : null;
+
+    // Weights of convolutions lie channels last, where libtorch's convolutions are fastest.
+    private string Constant(Tensor tensor)
+    {
+        _constants.Add(tensor is { Element: ElementType.Float32, Shape.Rank: 4 } ? new ChannelsLast(tensor) : tensor);
+        return $"CONSTANTS.c{_constants.Count - 1}";
+    }
+
+    private string Assign(string value, string suffix, string expression)
+    {
+        string name = _variables.Take(value, suffix);
+        _forward.Append($"    {name} = {expression}\n");
+        return name;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using QuantPS.Checkpoints;
+using QuantPS.Engine;
+
+namespace QuantPS.Export;
+
+/// <summary>A script module: the source of its class, the attributes of the object, and the constants that the source names <c>CONSTANTS.c0</c> and so on.</summary>
+/// <param name="Source">The text of <c>code/__torch__.py</c>.</param>
+/// <param name="Attributes">The attributes.</param>
+/// <param name="Constants">The constants.</param>
+internal sealed record ScriptModule(string Source, PythonDict Attributes, IReadOnlyList<object?> Constants)
+{
+    /// <summary>The full name of the class.</summary>
+    public const string ClassName = "__torch__.Model";
+
+    /// <summary>Writes the records in PyTorch's order (<c>ScriptModuleSerializer</c>, torch/csrc/jit/serialization/export_module.cpp).</summary>
+    public void Write(Stream stream, TorchScriptOptions options)
+    {
+        var archive = new TorchArchive(stream, options.RootName);
+        if (options.Backend is { } backend) archive.Add("extra/quantized_engine", Encoding.ASCII.GetBytes(backend.ToString().ToLowerInvariant()));
+        AddPickle(archive, "data", new PickledObject(ClassName, Attributes));
+        archive.Add("code/__torch__.py", Encoding.UTF8.GetBytes(Source));
+        AddPickle(archive, "constants", new PythonTuple([.. Constants]));
+        archive.Add("version", "3\n"u8);
+        archive.Add("byteorder", "little"u8);
+        archive.Finish();
+    }
+
+    private void AddPickle(TorchArchive archive, string name, object value)
+    {
+        (ReadOnlyMemory<byte> pickle, IReadOnlyList<Tensor> storages) = Pickler.Save(value);
+        HashSet<Tensor> images = [.. Constants.OfType<ChannelsLast>().Select(image => image.Tensor)];
+        for (int i = 0; i < storages.Count; i++)
+            archive.Add($"{name}/{i}", images.Contains(storages[i]) ? new ChannelsLast(storages[i]).ToBytes() : storages[i].Bytes);
+        archive.Add($"{name}.pkl", pickle.Span);
+    }
+}
