@@ -58,7 +58,7 @@ public static class Checkpoint
     /// <param name="rootName">The folder in the archive; the name of the file without its extension, as in PyTorch, when not given.</param>
     /// <exception cref="QuantPSException">CheckpointNotWritten: the folder is not there, the disk is full, or the user may not.</exception>
     public static void Write(object? value, string path, string? rootName = null) =>
-        WriteFile(path, stream => CheckpointWriter.Write(value, stream, rootName ?? TorchArchive.RootNameOf(path)));
+        WriteFile(path, stream => CheckpointWriter.Write(value, stream, rootName ?? RecordArchive.RootNameOf(path)));
 
     /// <summary>Writes PyTorch's zip format to a stream.</summary>
     /// <param name="value">What to save, of the types that <see cref="Read(string)"/> gives.</param>

@@ -17,7 +17,7 @@ internal static class Errors
         (ErrorCategory.InvalidData, ["CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
             "CheckpointUnsafe", "CheckpointUnsupported", "DataUnreadable", "ImageClassEmpty", "ImageFolderWithoutClasses",
             "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "NoCalibrationData", "NoReadableImages", "StateDictMismatch", "WeightsDamaged"]),
-        (ErrorCategory.InvalidOperation, ["ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotTrainable", "NothingToQuantize"]),
+        (ErrorCategory.InvalidOperation, ["ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotTrainable", "NothingToQuantize", "TorchScriptUnsupported"]),
         (ErrorCategory.ResourceExists, ["PathInUse"]),
         (ErrorCategory.WriteError, ["CacheUnwritable", "CheckpointNotWritten", "DataUnwritable"]),
     }

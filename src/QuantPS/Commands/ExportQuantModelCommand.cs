@@ -1,14 +1,26 @@
 using System.Management.Automation;
 using QuantPS.Checkpoints;
 using QuantPS.Checkpoints.Layout;
+using QuantPS.Export;
 
 namespace QuantPS.Commands;
 
 /// <summary>Writes a model to a file.</summary>
 /// <remarks>
 /// <para>
-/// Writes the state dict as torch.save does: the same network in PyTorch, quantized in the same way, loads it. An int8 model keeps its
-/// int8 weights and its scales.
+/// A state dict (.pth, .pt) holds the parameters as torch.save writes them: the same network in PyTorch, quantized in the same way, loads it.
+/// An int8 model keeps its int8 weights and its scales. Import-QuantModel reads it again.
+/// </para>
+/// <para>
+/// A TorchScript archive (.torchscript, .ts) holds the network itself: torch.jit.load opens it in Python, C++ and other languages, without
+/// the source of the network, and forward takes images NCHW, any number of them. Set the quantized engine of the model's backend before
+/// (torch.backends.quantized.engine = 'qnnpack'): it packs the weights as the file is loaded. The record extra/quantized_engine names it.
+/// Import-QuantModel does not read archives.
+/// </para>
+/// <para>
+/// The format of PyTorch's lite interpreter (.ptl) and optimize_for_mobile are gone from PyTorch. A TorchScript archive has what they did for
+/// a quantized model: fused layers, packed weights, no dropout. For phones PyTorch now has ExecuTorch, which takes networks from Python: write a
+/// state dict for it, load it into the network there, and use torch.export.
 /// </para>
 /// <para>The file appears under its name only when it is complete. A file that is there already is replaced with -Force alone.</para>
 /// </remarks>
@@ -19,6 +31,13 @@ namespace QuantPS.Commands;
 /// Import-QuantModel ./resnet20.pth
 /// </code>
 /// </example>
+/// <example>
+/// <para>Write a model as a program that libtorch runs.</para>
+/// <code>
+/// $int8 = Get-QuantizedPretrained cifar_resnet20 -Float -Untrained | Invoke-DynamicQuantization
+/// $int8 | Export-QuantModel ./resnet20.torchscript
+/// </code>
+/// </example>
 /// <returns>The file; with -PassThru the model.</returns>
 /// <seealso cref="ImportQuantModelCommand"/>
 /// <seealso cref="MeasureModelSizeCommand"/>
@@ -26,7 +45,9 @@ namespace QuantPS.Commands;
 [OutputType(typeof(FileInfo), typeof(QuantModel))]
 public sealed class ExportQuantModelCommand : QuantPSCmdlet
 {
-    private static readonly string[] _stateDictExtensions = [".pth", ".pt"];
+    private const string StateDict = "StateDict", TorchScript = "TorchScript", LiteInterpreter = ".ptl";
+    private static readonly (string Extension, string Format)[] _extensions =
+        [(".pth", StateDict), (".pt", StateDict), (".torchscript", TorchScript), (".ts", TorchScript)];
 
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -38,9 +59,11 @@ public sealed class ExportQuantModelCommand : QuantPSCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The format of the file. When not given, the extension tells: .pth and .pt are state dicts.</summary>
+    /// <summary>
+    /// The format of the file. When not given, the extension tells: .pth and .pt are state dicts, .torchscript and .ts are TorchScript archives.
+    /// </summary>
     [Parameter]
-    [ValidateSet("StateDict")]
+    [ValidateSet(StateDict, TorchScript)]
     public string? Format { get; set; }
 
     /// <summary>Replaces a file that is there already.</summary>
@@ -55,21 +78,32 @@ public sealed class ExportQuantModelCommand : QuantPSCmdlet
     protected override void Process()
     {
         string path = FullPath(Path);
-        string extension = System.IO.Path.GetExtension(path);
-        if (Format is null && !_stateDictExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase))
-            throw new QuantPSException("ExportFormatUnknown",
-                $"The extension '{extension}' of '{Path}' names no format. Use {string.Join(" or ", _stateDictExtensions)}, or -Format StateDict.", Path);
+        string format = FormatOf(System.IO.Path.GetExtension(path));
         if (File.Exists(path) && !Force)
             throw new QuantPSException("PathInUse", $"'{path}' is there already. Add -Force to replace it.", path);
-        if (ShouldProcess(path, $"Write {Model.Name} as a state dict"))
+        bool isScript = format.Equals(TorchScript, StringComparison.OrdinalIgnoreCase);
+        if (ShouldProcess(path, $"Write {Model.Name} as a {(isScript ? "TorchScript archive" : "state dict")}"))
         {
             Run($"Writing {path}", _ =>
             {
-                StateDictWriter.Write(StateDictLayout.ToStateDict(Model.Graph), path);
+                if (isScript) TorchScriptFile.Write(Model, path);
+                else StateDictWriter.Write(StateDictLayout.ToStateDict(Model.Graph), path);
                 return path;
             });
             if (!PassThru) WriteItem(path);
         }
         if (PassThru) WriteObject(Model);
+    }
+
+    private string FormatOf(string extension)
+    {
+        if (extension.Equals(LiteInterpreter, StringComparison.OrdinalIgnoreCase))
+            throw new QuantPSException("ExportFormatUnknown",
+                $"'{Path}' cannot be written: PyTorch has given up its lite interpreter and the format {LiteInterpreter}. Write a TorchScript archive (.torchscript) for " +
+                "libtorch; for ExecuTorch write a state dict (.pth) and use torch.export in Python.", Path);
+        return Format ?? _extensions.FirstOrDefault(known => known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase)).Format
+            ?? throw new QuantPSException("ExportFormatUnknown",
+                $"The extension '{extension}' of '{Path}' names no format. Use {string.Join(", ", _extensions.Select(known => known.Extension))}, " +
+                $"or -Format {StateDict} or {TorchScript}.", Path);
     }
 }

@@ -11,7 +11,8 @@ namespace QuantPS.Commands;
 /// <remarks>
 /// <para>
 /// Reads state dicts in PyTorch files of both formats (.pth, .pt, .th): of float models, and of models that were quantized dynamically or
-/// statically. A file is data here and never a program: whatever in it is not a tensor or a plain value is an error that names it.
+/// statically. A file is data here and never a program: whatever in it is not a tensor or a plain value is an error that names it. TorchScript
+/// archives are programs and are not read.
 /// </para>
 /// <para>
 /// A state dict does not say which network it belongs to. Name it with -Architecture; without it the known networks are tried, and the

@@ -2,8 +2,6 @@ using QuantPS.Engine;
 using QuantPS.Engine.Execution;
 using QuantPS.OracleTests.Operators;
 using QuantPS.OracleTests.Oracle;
-using QuantPS.Quantization;
-using QuantPS.Zoo;
 
 namespace QuantPS.OracleTests.Networks;
 
@@ -29,10 +27,8 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
     public void A_statically_quantized_network_has_libtorchs_codes_at_every_layer(string name, QuantizationBackend backend, QEngine engine, bool fuse = true)
     {
         Libtorch.Require(engine);
-        QuantModel model = Lively(name, Side);
-        float[] images = new RandomValues(2).Reals(Images * 3 * Side * Side, -2, 2);
-        var settings = new StaticQuantizationOptions { Backend = backend, Plan = new PlanOptions { Fuse = fuse } };
-        model = StaticQuantizer.Quantize(model, settings, [new InputBatch(images, Images)], cancel: TestContext.Current.CancellationToken);
+        float[] images = RandomNetworks.Images(Images, Side);
+        QuantModel model = RandomNetworks.Quantized(RandomNetworks.Lively(name, Side), backend, images, Images, fuse);
 
         Libtorch.Engine = engine;
         string[] layers = [.. model.Graph.Nodes.OfType<Quantize>().Select(quantize => quantize.Name)];
@@ -63,7 +59,7 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
     public void A_float_network_has_libtorchs_results(string name)
     {
         const int side = 96;
-        Graph graph = Lively(name, side).Graph;
+        Graph graph = RandomNetworks.Lively(name, side).Graph;
         float[] image = new RandomValues(3).Reals(3 * side * side, -2, 2);
         using var libtorch = new Libtorch(graph);
         float[] theirs = libtorch.Invoke<float>("forward", HostTensor.From<float>(image, 1, 3, side, side));
@@ -76,18 +72,6 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
             Assert.True(error <= 1e-4f, $"{name} on {set}: the largest error is {error} of the largest result.");
             output.WriteLine($"{name}, {set}: largest error {error}.");
         }
-    }
-
-    // As it starts, batch normalization lets activations die away; larger factors keep every layer alive.
-    private static QuantModel Lively(string name, int side)
-    {
-        var random = new RandomValues(1);
-        QuantModel model = Architectures.Find(name).Create(1);
-        Dictionary<string, Tensor> constants = model.Graph.Constants.ToDictionary(
-            constant => constant.Key,
-            constant => constant.Value.Shape.Rank == 1 && constant.Key.EndsWith("weight", StringComparison.Ordinal)
-                ? Tensor.From<float>(random.Reals(constant.Value.Shape[0], 1, 3)) : constant.Value);
-        return model with { Graph = model.Graph.With(constants: constants, inputs: [model.Graph.Inputs[0] with { Shape = [3, side, side] }]) };
     }
 
     private static Dictionary<string, byte[]> Codes(Graph graph, float[] images, string[] layers, QuantizationBackend backend, InstructionSet set)

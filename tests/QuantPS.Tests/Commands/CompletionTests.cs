@@ -52,6 +52,12 @@ public sealed class CompletionTests(ModuleSession session)
         Assert.Equal(["Fbgemm"], Complete("Invoke-DynamicQuantization -Backend f").Select(match => match.CompletionText));
     }
 
+    [Fact]
+    public void Formats_complete()
+    {
+        Assert.Equal(["StateDict", "TorchScript"], Complete("Export-QuantModel -Format ").Select(match => match.CompletionText));
+    }
+
     private IList<CompletionResult> Complete(string line) =>
         session.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null)", line).Single<CommandCompletion>().CompletionMatches;
 }

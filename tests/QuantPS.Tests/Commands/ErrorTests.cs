@@ -173,6 +173,20 @@ public sealed class ErrorTests(ModuleSession session)
     public void An_extension_without_a_format_is_an_error() => Check(
         $"{Model} | Export-QuantModel model.xyz", "ExportFormatUnknown", "ExportQuantModel", ErrorCategory.InvalidArgument, ".pth");
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Format TorchScript")]
+    public void The_format_of_the_lite_interpreter_is_an_error_that_says_what_to_use(string format) => Check(
+        $"{Model} | Export-QuantModel model.ptl {format}", "ExportFormatUnknown", "ExportQuantModel", ErrorCategory.InvalidArgument, "ExecuTorch");
+
+    [Fact]
+    public void A_TorchScript_archive_is_not_read_and_the_error_says_what_is()
+    {
+        using TemporaryFolder folder = new();
+        session.RunIn(folder.Path, $"{Model} | Export-QuantModel a.torchscript");
+        Check($"Import-QuantModel '{folder.At("a.torchscript")}'", "CheckpointUnsupported", "ImportQuantModel", ErrorCategory.InvalidData, "Export-QuantModel writes one as .pth");
+    }
+
     [Fact]
     public void Weights_of_the_other_precision_are_an_error_that_says_what_to_add()
     {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using QuantPS.Analysis;
+using QuantPS.Tests.Checkpoints;
 
 namespace QuantPS.Tests.Commands;
 
@@ -97,6 +98,23 @@ public sealed class PipelineTests(ModuleSession session)
 
         Assert.Empty(result.Errors);
         Assert.Equal([true, "Qnnpack", true], result.Output.Select(item => item.BaseObject));
+    }
+
+    [Theory]
+    [InlineData("model.torchscript", "", true)]
+    [InlineData("model.TS", "", true)]
+    [InlineData("model", "-Format torchscript", true)]
+    [InlineData("model.pth", "-Format TorchScript", true)]
+    [InlineData("model.pt", "", false)]
+    [InlineData("model.ts", "-Format StateDict", false)]
+    public void The_format_of_a_file_comes_from_its_extension_unless_it_is_named(string file, string format, bool isScript)
+    {
+        using TemporaryFolder folder = new();
+
+        ModuleSession.Result result = session.RunIn(folder.Path, $"{Model} | Export-QuantModel {file} {format}");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(isScript, new TorchArchive(File.ReadAllBytes(folder.At(file))).Names.Contains("code/__torch__.py"));
     }
 
     [Theory]

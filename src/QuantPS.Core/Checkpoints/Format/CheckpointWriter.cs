@@ -6,17 +6,17 @@ namespace QuantPS.Checkpoints;
 internal static class CheckpointWriter
 {
     public static void Write(object? value, Stream stream, string rootName) =>
-        Write(value, new TorchArchive(stream, rootName), (archive, record, tensor) => archive.Add(record, tensor.Bytes));
+        Write(value, new RecordArchive(stream, rootName), (archive, record, tensor) => archive.Add(record, tensor.Bytes));
 
     /// <summary>The length of the file. Reads no element.</summary>
     public static long Measure(object? value, string rootName)
     {
-        var archive = new TorchArchive(Stream.Null, rootName);
+        var archive = new RecordArchive(Stream.Null, rootName);
         Write(value, archive, (archive, record, tensor) => archive.Count(record, tensor.ByteCount));
         return archive.Length;
     }
 
-    private static void Write(object? value, TorchArchive archive, Action<TorchArchive, string, Tensor> addStorage)
+    private static void Write(object? value, RecordArchive archive, Action<RecordArchive, string, Tensor> addStorage)
     {
         (ReadOnlyMemory<byte> pickle, IReadOnlyList<Tensor> storages) = Pickler.Save(value);
         archive.Add("data.pkl", pickle.Span);

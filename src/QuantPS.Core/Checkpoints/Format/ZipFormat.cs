@@ -10,7 +10,7 @@ internal static class ZipFormat
         var budget = new CheckpointBudget(part, stream.Length);
         var archive = new ZipReader(stream, part, budget);
         if (archive.Contains("constants.pkl"))
-            throw part.Unsupported("it is a TorchScript archive, a program. In PyTorch, load it and save its state_dict().");
+            throw part.Unsupported("it is a TorchScript archive, and programs are not read. Give a state dict: Export-QuantModel writes one as .pth, PyTorch as torch.save(model.state_dict(), \"model.pth\").");
         if (archive.Contains("byteorder") && Encoding.ASCII.GetString(archive.Read("byteorder")) is not "little" and var order)
             throw part.In("byteorder").Unsupported($"its numbers are in '{order}' byte order; only 'little' can be read.");
 

@@ -16,7 +16,7 @@ internal sealed record ScriptModule(string Source, PythonDict Attributes, IReadO
     /// <summary>Writes the records in PyTorch's order (<c>ScriptModuleSerializer</c>, torch/csrc/jit/serialization/export_module.cpp).</summary>
     public void Write(Stream stream, TorchScriptOptions options)
     {
-        var archive = new TorchArchive(stream, options.RootName);
+        var archive = new RecordArchive(stream, options.RootName);
         if (options.Backend is { } backend) archive.Add("extra/quantized_engine", Encoding.ASCII.GetBytes(backend.ToString().ToLowerInvariant()));
         AddPickle(archive, "data", new PickledObject(ClassName, Attributes));
         archive.Add("code/__torch__.py", Encoding.UTF8.GetBytes(Source));
@@ -26,7 +26,7 @@ internal sealed record ScriptModule(string Source, PythonDict Attributes, IReadO
         archive.Finish();
     }
 
-    private void AddPickle(TorchArchive archive, string name, object value)
+    private void AddPickle(RecordArchive archive, string name, object value)
     {
         (ReadOnlyMemory<byte> pickle, IReadOnlyList<Tensor> storages) = Pickler.Save(value);
         HashSet<Tensor> images = [.. Constants.OfType<ChannelsLast>().Select(image => image.Tensor)];

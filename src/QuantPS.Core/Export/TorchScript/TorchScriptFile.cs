@@ -24,7 +24,7 @@ public static class TorchScriptFile
     /// </exception>
     public static void Write(QuantModel model, string path)
     {
-        var options = new TorchScriptOptions { RootName = TorchArchive.RootNameOf(path), Backend = model.Backend };
+        var options = new TorchScriptOptions { RootName = RecordArchive.RootNameOf(path), Backend = model.Backend };
         ScriptModule module = GraphScript.Translate(model.Graph, options.Values);
         Checkpoint.WriteFile(path, stream => module.Write(stream, options));
     }

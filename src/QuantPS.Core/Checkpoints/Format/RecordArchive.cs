@@ -3,14 +3,14 @@ using System.Text;
 namespace QuantPS.Checkpoints;
 
 /// <summary>An archive as PyTorch writes it: records in one folder, and at the end one that tells them by their names and contents.</summary>
-internal sealed class TorchArchive
+internal sealed class RecordArchive
 {
     private readonly ZipRecordWriter _zip;
     private ulong _names;
 
     /// <param name="stream">What is written to; it need not seek.</param>
     /// <param name="rootName">The name of the folder.</param>
-    public TorchArchive(Stream stream, string rootName)
+    public RecordArchive(Stream stream, string rootName)
     {
         if (rootName.Length == 0 || rootName.AsSpan().IndexOfAny("/\\:\0") >= 0 || rootName is "." or "..")
             throw new ArgumentException($"'{rootName}' cannot be the name of the folder in the archive.", nameof(rootName));
