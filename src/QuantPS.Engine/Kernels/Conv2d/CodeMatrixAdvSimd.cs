@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using QuantPS.Engine.Execution;
 
@@ -112,6 +113,7 @@ internal abstract unsafe class CodeMatrixAdvSimd<TTiles> : MatrixKernel where TT
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Gather(int pixel, int rows, int group, byte* to)
     {
         Span<(int Start, int Length)> runs = stackalloc (int, int)[_runs.Most];
