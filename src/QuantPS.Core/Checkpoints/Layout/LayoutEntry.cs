@@ -5,7 +5,7 @@ namespace QuantPS.Checkpoints.Layout;
 
 /// <summary>An entry of a state dict, and what of a graph it holds.</summary>
 /// <param name="Key">The key, such as <c>features.0.0.weight</c>.</param>
-internal abstract record LayoutEntry(string Key)
+internal abstract record LayoutEntry(string Key) : StateEntry(Key)
 {
     /// <summary>What a graph gives for the entry.</summary>
     public abstract object? ValueIn(Graph graph);

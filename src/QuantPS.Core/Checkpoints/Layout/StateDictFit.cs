@@ -1,3 +1,4 @@
+using System.Text;
 using QuantPS.Engine;
 
 namespace QuantPS.Checkpoints.Layout;
@@ -5,19 +6,24 @@ namespace QuantPS.Checkpoints.Layout;
 /// <summary>Whether a state dict fits the network that it is for.</summary>
 internal static class StateDictFit
 {
-    private const int ListLimit = 20;
+    private const int ListLimit = 20, NameLimit = 200;
 
     /// <summary>Throws unless every entry of the network is in the state dict, with its shape, and nothing else is.</summary>
     /// <param name="name">The name of the network, for the message.</param>
     /// <param name="graph">The network, with constants of the right shapes.</param>
     /// <param name="entries">The entries of the network.</param>
     /// <param name="state">The state dict.</param>
+    /// <param name="alsoMissing">Keys that are missing besides.</param>
     /// <exception cref="QuantPSException"><c>StateDictMismatch</c>: the message lists what is missing, unexpected or wrong.</exception>
-    public static void Check(string name, Graph graph, IReadOnlyCollection<LayoutEntry> entries, StateDict state)
+    public static void Check(
+        string name, Graph graph, IReadOnlyCollection<StateEntry> entries, StateDict state, IEnumerable<string>? alsoMissing = null)
     {
-        string[] missing = [.. entries.Where(entry => !IsOptional(entry) && !state.ContainsKey(entry.Key)).Select(entry => entry.Key)];
+        string[] missing =
+        [
+            .. entries.Where(entry => !IsOptional(entry) && !state.ContainsKey(entry.Key)).Select(entry => entry.Key), .. alsoMissing ?? [],
+        ];
         var expected = entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-        string[] unexpected = [.. state.Keys.Where(key => !expected.Contains(key))];
+        string[] unexpected = [.. state.Keys.Where(key => !expected.Contains(key)).Select(Short)];
         string[] wrong =
         [
             .. from entry in entries
@@ -33,14 +39,15 @@ internal static class StateDictFit
     }
 
     // PyTorch too takes an absent counter for 0; and a functional that nothing runs through needs no scale.
-    private static bool IsOptional(LayoutEntry entry) => entry switch
+    private static bool IsOptional(StateEntry entry) => entry switch
     {
         ConstantEntry { Constant: null } or ScaleEntry { Value: null } or ZeroPointEntry { Value: null } => true,
         ConstantEntry constant => constant.Key.EndsWith(".num_batches_tracked", StringComparison.Ordinal),
+        FakeQuantEntry number => number.IsOptional,
         _ => false,
     };
 
-    private static string? Fault(Graph graph, LayoutEntry entry, object? value) => entry switch
+    private static string? Fault(Graph graph, StateEntry entry, object? value) => entry switch
     {
         ConstantEntry { Constant: null } => value is null ? null : "should be None",
         ConstantEntry constant => Fault(graph.Constants[constant.Constant], value),
@@ -48,9 +55,10 @@ internal static class StateDictFit
             ? Fault(graph.Constants[packed.Weight], tuple[0])
               ?? (packed.Bias is null ? tuple[1] is null ? null : "has a bias that should be None" : Fault(graph.Constants[packed.Bias], tuple[1]))
             : "should be a tuple of weight and bias",
-        DTypeEntry => value is DTypeReference { Element: ElementType.QInt8 } ? null : $"is {value}, and only torch.qint8 is supported",
+        DTypeEntry => value is DTypeReference { Element: ElementType.QInt8 } ? null : $"is {Text(value)}, and only torch.qint8 is supported",
         ScaleEntry => NumberIn(value) is double scale ? scale > 0 && float.IsFinite((float)scale) ? null : $"is {scale}, and should be positive" : "should be one number",
         ZeroPointEntry => NumberIn(value) is double zeroPoint ? zeroPoint is >= 0 and <= 255 ? null : $"is {zeroPoint}, and should be from 0 to 255" : "should be one number",
+        FakeQuantEntry number => Fault(number, value),
         _ => null,
     };
 
@@ -63,6 +71,18 @@ internal static class StateDictFit
         : tensor.Element is ElementType.Complex64 or ElementType.Complex128 ? "is complex and should be real"
         : null;
 
+    private static string? Fault(FakeQuantEntry entry, object? value)
+    {
+        if (NumbersIn(value) is not { } numbers || (numbers.Length != 1 && numbers.Length != entry.Channels && entry.IsUsed))
+            return entry.Channels == 1 ? "should be one number" : $"should be one number or {entry.Channels}";
+        return !entry.IsUsed ? null : entry.Kind switch
+        {
+            FakeQuantNumber.Scale when !numbers.All(scale => scale > 0 && float.IsFinite(scale)) => "should be positive",
+            FakeQuantNumber.Bound when !numbers.All(float.IsFinite) => "holds no range: nothing has run through the network since it was prepared",
+            _ => null,
+        };
+    }
+
     /// <summary>The number that a scale or a zero point is stored as: a tensor of one element, or a Python number; else null.</summary>
     public static double? NumberIn(object? value) => value switch
     {
@@ -72,6 +92,21 @@ internal static class StateDictFit
         _ => null,
     };
 
+    /// <summary>The numbers of a real tensor; null for anything else.</summary>
+    public static float[]? NumbersIn(object? value) =>
+        value is Tensor { Element: not (ElementType.Complex64 or ElementType.Complex128) } tensor ? tensor.ToFloats() : null;
+
     private static string Section(string title, string[] items) => items.Length == 0 ? ""
         : $" {title} ({items.Length}): {string.Join(", ", items.Take(ListLimit))}{(items.Length > ListLimit ? $", and {items.Length - ListLimit} more" : "")}.";
+
+    private static string Text(object? value) => value is DTypeReference ? value.ToString()! : "not a dtype";
+
+    // A key comes from the file: it may be of any length and hold anything that a terminal would obey.
+    private static string Short(string key)
+    {
+        var text = new StringBuilder(key, 0, Math.Min(key.Length, NameLimit), NameLimit + 3);
+        for (int i = 0; i < text.Length; i++)
+            if (char.IsControl(text[i])) text[i] = '\uFFFD';
+        return key.Length > NameLimit ? text.Append("...").ToString() : text.ToString();
+    }
 }
