@@ -25,7 +25,8 @@ internal sealed class TorchModules
 
     public void Float(string key, params int[] sizes)
     {
-        float[] values = [.. Enumerable.Range(0, Count(sizes)).Select(i => (++_made % 1000 - 500 + i % 7) * 0.001f)];
+        var values = new float[Count(sizes)];
+        for (int i = 0, step = ++_made % 1000; i < values.Length; i++, step = (step + 7) % 1000) values[i] = (step - 500) * 0.001f;
         State[key] = pickle => pickle.Tensor<float>("FloatStorage", sizes, values);
     }
 
@@ -179,7 +180,8 @@ internal sealed class TorchModules
     private Action<TorchPickle> QInt8(int[] sizes, bool perChannel)
     {
         int seed = ++_made;
-        sbyte[] codes = [.. Enumerable.Range(0, Count(sizes)).Select(i => (sbyte)((i * 31 + seed) % 255 - 127))];
+        var codes = new sbyte[Count(sizes)];
+        for (int i = 0, code = seed % 255; i < codes.Length; i++, code = (code + 31) % 255) codes[i] = (sbyte)(code - 127);
         double[] scales = [.. Enumerable.Range(0, perChannel ? sizes[0] : 1).Select(i => 0.001 + i % 16 * 0.0001)];
         return pickle => pickle.Quantized(sizes, codes, quantizer =>
         {
