@@ -135,6 +135,7 @@ internal sealed class StateDictLoader
     [
         .. from node in Empty.Nodes
            where node is Conv2d or Linear && Weight(node.Module) is { } weight && !weight.Element.IsQuantized()
+               || node is Hardsigmoid or Sigmoid && State.ContainsKey($"{node.Module}.quant.scale")
                || HasScale(node) == false && (State.ContainsKey($"{node.Module}.quant.scale") || !Empty.ConsumersOf(node.Name).Any(TakesCodes))
            select node.Module,
     ];

@@ -18,6 +18,18 @@ internal static class UncalibratedModels
         return model with { Graph = graph, Backend = backend };
     }
 
+    /// <summary>A network of zeros that take no memory until they are read, int8 with the kind of scales of the backend.</summary>
+    public static Graph Unread(Architecture architecture, QuantizationBackend backend)
+    {
+        Graph graph = StaticQuantizer.Prepare(
+            architecture.Build((_, shape, _) => Tensor.Zeros(shape.Rank == 0 ? ElementType.Int64 : ElementType.Float32, shape), architecture.ClassCount), new PlanOptions());
+        QuantizationPlan plan = QuantizationPlanner.Create(graph, new PlanOptions());
+        QuantParams Weight(string name) => QConfig.For(backend).PerChannelWeights
+            ? QuantParams.PerChannel([.. Enumerable.Repeat(0.01, graph.Constants[name].Shape[0])], new long[graph.Constants[name].Shape[0]], axis: 0)
+            : QuantParams.PerTensor(0.01, 0);
+        return ConvertToQdq.Apply(graph, plan, plan.Observed.ToDictionary(value => value, _ => QuantParams.PerTensor(0.02, 3)), plan.Weights.Keys.ToDictionary(name => name, Weight));
+    }
+
     public static QuantModel Dynamic(QuantModel model) => DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions()).Model;
 
     /// <summary>The nodes as text: what two graphs are compared by.</summary>

@@ -9,7 +9,7 @@ namespace QuantPS.Checkpoints.Layout;
 /// </summary>
 internal static class ModuleLayouts
 {
-    private const long BatchNormVersion = 2, LinearVersion = 3, PackedParamsVersion = 3, DynamicLinearVersion = 4;
+    private const long BatchNormVersion = 2, LinearVersion = 3, PackedParamsVersion = 3, DynamicLinearVersion = 4, SqueezeExcitationVersion = 2;
 
     /// <summary>The modules in the order of PyTorch's tree.</summary>
     public static IEnumerable<ModuleLayout> Of(Graph graph)
@@ -26,15 +26,17 @@ internal static class ModuleLayouts
                 Conv2d conv => [Convolution(graph, conv)],
                 Linear linear => OfLinear(graph, linear),
                 BatchNorm2d norm => [Normalization(graph, norm)],
-                Add or Concat => [Functional(graph, node)],
+                Add or Multiply or Concat => [Functional(graph, node)],
+                Hardswish => [Activation(graph, node)],
                 not null => [new(path, ModuleLayout.DefaultVersion, [.. Parameters(node)])],
                 null when isStatic && StubValue(graph, path) is string value => [Stub(path, value)],
                 null when isStatic && paths.Contains($"{path}.activation_post_process") => [QuantizedFunctional(path, null)],
+                null when paths.Contains($"{path}.scale_activation") => [new(path, SqueezeExcitationVersion)],
                 null => [new(path, ModuleLayout.DefaultVersion, [])],
             };
             foreach (ModuleLayout layout in layouts) yield return layout;
             // A module that stays in float while what follows is quantized carries a stub for its result.
-            if (node is Conv2d or Linear or BatchNorm2d or Add or Concat && !graph.IsQuantized(node) && graph.CodedResultOf(node) is string result)
+            if (node is Conv2d or Linear or BatchNorm2d or Add or Multiply or Concat or Hardswish or Hardsigmoid or Sigmoid && !graph.IsQuantized(node) && graph.CodedResultOf(node) is string result)
                 yield return Stub($"{path}.quant", result);
         }
     }
@@ -79,6 +81,11 @@ internal static class ModuleLayouts
 
     private static ModuleLayout Functional(Graph graph, Node node) =>
         graph.IsQuantized(node) ? QuantizedFunctional(node.Module, graph.CodedResultOf(node)) : new(node.Module, ModuleLayout.DefaultVersion, []);
+
+    // These are in state dicts since PyTorch 2.1; before, a network with hardswish that was saved quantized could not be loaded again.
+    private static ModuleLayout Activation(Graph graph, Node node) => graph.IsQuantized(node)
+        ? QuantizedFunctional(node.Module, graph.CodedResultOf(node))
+        : new(node.Module, ModuleLayout.DefaultVersion);
 
     private static ModuleLayout QuantizedFunctional(string path, string? value) => new(path, ModuleLayout.DefaultVersion,
         new ScaleEntry($"{path}.scale", value, Shape.Scalar), new ZeroPointEntry($"{path}.zero_point", value, Shape.Scalar));

@@ -25,9 +25,9 @@ internal static class TrainingLayout
     /// <summary>The path of the fake quantizer of a value: that of the module which computes it, with what is fused to it.</summary>
     public static string OfValue(Graph graph, string value, bool isFused)
     {
-        if (graph.Find(value) is not { } node) return $"quant{Activation}";
+        if (graph.IsStubbed(value)) return $"quant{Activation}";
         Node? start = isFused ? graph.Nodes.FirstOrDefault(other => graph.EndOfChain(other).Name == value) : null;
-        return (start ?? node).Module + Activation;
+        return (start ?? graph.Find(value)!).Module + Activation;
     }
 
     /// <summary>The entries of a network.</summary>
@@ -48,11 +48,20 @@ internal static class TrainingLayout
                 foreach (StateEntry entry in Quantizer(OfWeight(node.Module), graph.Constants[node.Inputs[1]].Shape[0], isUsed: true))
                     yield return entry;
         }
+        foreach (string value in plan.Fixed.Keys)
+            foreach (StateEntry entry in FixedQuantizer(OfValue(graph, value, isFused)))
+                yield return entry;
         HashSet<string> used = [.. plan.Observed.Select(value => OfValue(graph, value, isFused))];
         foreach (string path in used.Union(graph.Modules.Where(path => path.EndsWith(Activation, StringComparison.Ordinal))))
             foreach (StateEntry entry in Quantizer(path, 1, used.Contains(path)))
                 yield return entry;
     }
+
+    // The first version of torchvision's squeeze-excitation has none of these, and PyTorch's observers without a range have the last two since
+    // 1.10; as the operator decides its scale alone, they are never needed (torchvision/models/quantization/mobilenetv3.py).
+    private static IEnumerable<StateEntry> FixedQuantizer(string path) =>
+        from leaf in (string[])["fake_quant_enabled", "observer_enabled", "scale", "zero_point", "activation_post_process.scale", "activation_post_process.zero_point"]
+        select new FakeQuantEntry($"{path}.{leaf}", FakeQuantNumber.Setting, Channels: 1, IsUsed: true, IsOptional: true);
 
     private static IEnumerable<StateEntry> Quantizer(string path, int channels, bool isUsed)
     {

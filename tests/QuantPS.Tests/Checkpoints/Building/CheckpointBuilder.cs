@@ -27,17 +27,25 @@ internal static class CheckpointBuilder
     /// <summary>A legacy file with storages under the keys 0, 1, ...; each with the size of its elements.</summary>
     public static byte[] Legacy(byte[] pickle, params ReadOnlySpan<(int ElementSize, byte[] Data)> storages)
     {
+        var named = new (string Key, int Count, byte[] Data)[storages.Length];
+        for (int i = 0; i < named.Length; i++) named[i] = ($"{i}", storages[i].Data.Length / storages[i].ElementSize, storages[i].Data);
+        return Legacy(pickle, named);
+    }
+
+    /// <summary>A legacy file with storages under any keys.</summary>
+    public static byte[] Legacy(byte[] pickle, (string Key, int Count, byte[] Data)[] storages)
+    {
         var file = new List<byte>();
         file.AddRange(new PickleBuilder().Proto().Raw(0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19).Stop());
         file.AddRange(new PickleBuilder().Proto().Int(1001).Stop());
         file.AddRange(new PickleBuilder().Proto().EmptyDict().Text("little_endian").True().SetItem().Stop());
         file.AddRange(pickle);
         PickleBuilder keys = new PickleBuilder().Proto().Op(']').Mark();
-        for (int i = 0; i < storages.Length; i++) keys.Text(i.ToString());
+        foreach ((string key, _, _) in storages) keys.Text(key);
         file.AddRange(keys.Op('e').Stop());
-        foreach ((int elementSize, byte[] data) in storages)
+        foreach ((_, int count, byte[] data) in storages)
         {
-            file.AddRange(BitConverter.GetBytes((long)data.Length / elementSize));
+            file.AddRange(BitConverter.GetBytes((long)count));
             file.AddRange(data);
         }
         return [.. file];

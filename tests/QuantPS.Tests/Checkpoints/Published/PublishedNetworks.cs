@@ -70,4 +70,124 @@ internal static class PublishedNetworks
         net.State.Module("dequant");
         return net;
     }
+
+    /// <summary>ShuffleNet v2, int8, by the channels of its stages.</summary>
+    public static TorchModules ShuffleNetV2(params int[] channels)
+    {
+        var net = new TorchModules();
+        void Sequence(string path, params ReadOnlySpan<(int Outputs, int Inputs, int Kernel, bool Relu)> convolutions)
+        {
+            net.Containers(path);
+            int at = 0;
+            foreach ((int outputs, int inputs, int kernel, bool relu) in convolutions)
+            {
+                net.QuantizedConv($"{path}.{at}", [outputs, inputs, kernel, kernel]);
+                for (int left = relu ? 2 : 1; left > 0; left--) net.Containers($"{path}.{++at}");
+                at++;
+            }
+        }
+        Sequence("conv1", (24, 3, 3, true));
+        net.Containers("maxpool");
+        int before = 24;
+        for (int stage = 2; stage <= 4; stage++)
+        {
+            net.Containers($"stage{stage}");
+            int half = channels[stage - 2] / 2;
+            for (int block = 0; block < (stage == 3 ? 8 : 4); block++)
+            {
+                string path = $"stage{stage}.{block}";
+                net.Containers(path);
+                if (block == 0) Sequence($"{path}.branch1", (before, 1, 3, false), (half, before, 1, true));
+                else net.Containers($"{path}.branch1");
+                Sequence($"{path}.branch2", (half, block == 0 ? before : half, 1, true), (half, 1, 3, false), (half, half, 1, true));
+                net.QuantizedFunctional($"{path}.cat");
+            }
+            before = 2 * half;
+        }
+        Sequence("conv5", (channels[3], before, 1, true));
+        net.QuantizedLinear("fc", 1000, channels[3], version: 3);
+        net.QuantizedStubs();
+        return net;
+    }
+
+    /// <summary>
+    /// MobileNet v3 large: in quantization-aware training, as its file is published, with the squeeze-excitation of version 1 or 2; or int8.
+    /// </summary>
+    public static TorchModules MobileNetV3(bool trained, int squeezeVersion = 2)
+    {
+        var net = new TorchModules { PerChannel = false };
+        void Hardswish(string path)
+        {
+            if (!trained) net.QuantizedHardswish(path);
+            else net.Containers(path);
+            if (trained) net.FakeQuantizer($"{path}.activation_post_process", minimum: -0.375f, maximum: 5.625f);
+        }
+        void Functional(string path, bool isUsed)
+        {
+            if (trained) net.TrainedFunctional(path, isUsed);
+            else net.QuantizedFunctional(path);
+        }
+        void WithBias(string path, params int[] sizes)
+        {
+            if (trained) net.TrainedWithBias(path, sizes);
+            else if (sizes.Length == 4) net.QuantizedConv(path, sizes);
+            else net.QuantizedLinear(path, sizes[0], sizes[1], version: 3);
+        }
+        void ConvNormActivation(string path, int outputs, int inputs, int kernel, char activation)
+        {
+            net.Containers(path);
+            if (trained) net.TrainedConv($"{path}.0", [outputs, inputs, kernel, kernel]);
+            else net.QuantizedConv($"{path}.0", [outputs, inputs, kernel, kernel]);
+            net.Containers($"{path}.1");
+            if (activation == 'r') net.Containers($"{path}.2");
+            if (activation == 'h') Hardswish($"{path}.2");
+        }
+        void SqueezeExcitation(string path, int channels, int squeezed)
+        {
+            net.State.Module(path, squeezeVersion);
+            net.Containers($"{path}.avgpool");
+            WithBias($"{path}.fc1", squeezed, channels, 1, 1);
+            WithBias($"{path}.fc2", channels, squeezed, 1, 1);
+            if (squeezeVersion > 1) net.Containers($"{path}.activation", $"{path}.scale_activation");
+            if (squeezeVersion > 1 && trained) net.FixedQuantizer($"{path}.scale_activation.activation_post_process", repeats: true);
+            Functional($"{path}.skip_mul", isUsed: true);
+        }
+        net.Containers("features");
+        ConvNormActivation("features.0", 16, 3, 3, 'h');
+        int inputs = 16, index = 1;
+        foreach ((int kernel, int expanded, int outputs, int squeezed, char activation, int stride) in new[]
+        {
+            (3, 16, 16, 0, 'r', 1), (3, 64, 24, 0, 'r', 2), (3, 72, 24, 0, 'r', 1), (5, 72, 40, 24, 'r', 2), (5, 120, 40, 32, 'r', 1),
+            (5, 120, 40, 32, 'r', 1), (3, 240, 80, 0, 'h', 2), (3, 200, 80, 0, 'h', 1), (3, 184, 80, 0, 'h', 1), (3, 184, 80, 0, 'h', 1),
+            (3, 480, 112, 120, 'h', 1), (3, 672, 112, 168, 'h', 1), (5, 672, 160, 168, 'h', 2), (5, 960, 160, 240, 'h', 1), (5, 960, 160, 240, 'h', 1),
+        })
+        {
+            string path = $"features.{index++}";
+            int at = 0;
+            net.Containers(path, $"{path}.block");
+            if (expanded != inputs) ConvNormActivation($"{path}.block.{at++}", expanded, inputs, 1, activation);
+            ConvNormActivation($"{path}.block.{at++}", expanded, 1, kernel, activation);
+            if (squeezed > 0) SqueezeExcitation($"{path}.block.{at++}", expanded, squeezed);
+            ConvNormActivation($"{path}.block.{at}", outputs, expanded, 1, '-');
+            Functional($"{path}.skip_add", isUsed: stride == 1 && inputs == outputs);
+            inputs = outputs;
+        }
+        ConvNormActivation("features.16", 960, 160, 1, 'h');
+        net.Containers("avgpool", "classifier");
+        WithBias("classifier.0", 1280, 960);
+        Hardswish("classifier.1");
+        net.Containers("classifier.2");
+        WithBias("classifier.3", 1000, 1280);
+        if (trained)
+        {
+            net.State.Module("quant");
+            net.FakeQuantizer("quant.activation_post_process");
+            net.State.Module("dequant");
+        }
+        else
+        {
+            net.QuantizedStubs();
+        }
+        return net;
+    }
 }

@@ -1,6 +1,7 @@
 using QuantPS.Checkpoints;
 using QuantPS.Checkpoints.Layout;
 using QuantPS.Engine;
+using QuantPS.Tests.Zoo;
 using QuantPS.Zoo;
 using Xunit;
 
@@ -42,12 +43,54 @@ public sealed class QuantizedFilesTests
         Assert.Equal(read.Metadata, written.Metadata);
     }
 
+    [Theory]
+    [InlineData("shufflenet_v2_x0_5")]
+    [InlineData("mobilenet_v3_large")]
+    public void Functionals_and_activations_have_their_scales_and_all_is_written_as_it_was(string name)
+    {
+        TorchModules net = name == "mobilenet_v3_large" ? PublishedNetworks.MobileNetV3(trained: false) : PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
+        StateDict read = Read(net.State.Zip());
+        QuantModel model = Architectures.Find(name).FromStateDict(read);
+        StateDict written = StateDictLayout.ToStateDict(model.Graph);
+        Assert.Equal(net.State.Keys, written.Keys);
+        Assert.Equal(read.Metadata, written.Metadata);
+        foreach ((string key, Tensor tensor) in read.Tensors.Where(entry => !entry.Key.Contains("skip_add")))
+        {
+            Assert.Equal(tensor.Type, ((Tensor)written[key]!).Type);
+            Assert.True(tensor.Bytes.SequenceEqual(((Tensor)written[key]!).Bytes), key);
+        }
+    }
+
+    [Fact]
+    public void A_quantized_hardswish_without_its_numbers_is_an_error_that_names_them()
+    {
+        TorchModules net = PublishedNetworks.MobileNetV3(trained: false);
+        foreach (string module in new[] { "features.0.2", "classifier.1" })
+            foreach (string leaf in new[] { "scale", "zero_point" }) net.State.Remove($"{module}.{leaf}");
+        var error = Assert.Throws<QuantPSException>(() => Load("mobilenet_v3_large", net.State.Zip()));
+        Assert.Equal(
+            "The state dict does not fit mobilenet_v3_large. Missing keys (4): features.0.2.scale, features.0.2.zero_point, classifier.1.scale, classifier.1.zero_point.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Quantized_auxiliary_heads_are_dropped()
+    {
+        Architecture architecture = Architectures.Find("googlenet");
+        StateDict whole = StateDictLayout.ToStateDict(UncalibratedModels.Unread(architecture.WithAuxiliaryHeads(), QuantizationBackend.Fbgemm));
+        StateDict written = StateDictLayout.ToStateDict(architecture.FromStateDict(whole).Graph);
+        Assert.Equal(whole.Keys.Where(key => !key.StartsWith("aux", StringComparison.Ordinal)), written.Keys);
+        Assert.Equal(2 * 12, whole.Count - written.Count);
+    }
+
     [Fact]
     public void A_file_that_lost_its_versions_loads()
     {
-        TorchModules net = PublishedNetworks.ResNet18(linearVersion: 2);
+        TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
+        net.QuantizedLinear("fc", 1000, 1024, version: 2);
+        net.State.Remove("fc._packed_params._packed_params");
         net.State.LoseVersions();
-        Assert.Equal(ModelPrecision.Int8, Load("resnet18", net.State.Zip()).Precision);
+        Assert.Equal(ModelPrecision.Int8, Load("shufflenet_v2_x0_5", net.State.Zip()).Precision);
     }
 
     [Fact]
@@ -81,9 +124,9 @@ public sealed class QuantizedFilesTests
     [Fact]
     public void Keys_of_any_length_make_a_short_error_without_control_characters()
     {
-        TorchModules net = PublishedNetworks.ResNet18(linearVersion: 3);
+        TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
         for (int i = 0; i < 1000; i++) net.Float($"{i}\u001B[2J{new string('k', 10_000)}", 1);
-        var error = Assert.Throws<QuantPSException>(() => Load("resnet18", net.State.Zip()));
+        var error = Assert.Throws<QuantPSException>(() => Load("shufflenet_v2_x0_5", net.State.Zip()));
         Assert.Contains("Unexpected keys (1000): 0\uFFFD[2Jkkk", error.Message);
         Assert.EndsWith("and 980 more.", error.Message);
         Assert.InRange(error.Message.Length, 100, 6000);
@@ -95,7 +138,7 @@ public sealed class QuantizedFilesTests
     {
         foreach ((string module, string name) in new[] { ("os", "system"), ("torch.ao.nn.quantized", "Linear"), ("torch", "per_channel_affine_float_qparams") })
         {
-            TorchModules net = PublishedNetworks.ResNet18(linearVersion: 3);
+            TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
             net.State["fc._packed_params.dtype"] = pickle => pickle.Global(module, name);
             foreach (byte[] file in (byte[][])[net.State.Zip(), net.State.Legacy()])
             {
@@ -109,9 +152,9 @@ public sealed class QuantizedFilesTests
     [Fact]
     public void A_dtype_other_than_qint8_is_an_error_that_names_it()
     {
-        TorchModules net = PublishedNetworks.ResNet18(linearVersion: 3);
+        TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
         net.State["fc._packed_params.dtype"] = pickle => pickle.Global("torch", "float16");
-        var error = Assert.Throws<QuantPSException>(() => Load("resnet18", net.State.Zip()));
+        var error = Assert.Throws<QuantPSException>(() => Load("shufflenet_v2_x0_5", net.State.Zip()));
         Assert.Contains("fc._packed_params.dtype is torch.float16, and only torch.qint8 is supported", error.Message);
     }
 

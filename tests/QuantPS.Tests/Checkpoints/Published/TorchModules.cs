@@ -75,7 +75,7 @@ internal sealed class TorchModules
         }
     }
 
-    /// <summary>A <c>QFunctional</c>; also the scale and zero point that a quantized Hardswish has.</summary>
+    /// <summary>A <c>QFunctional</c>, which keeps the place of an observer.</summary>
     public void QuantizedFunctional(string path)
     {
         State.Module(path);
@@ -137,6 +137,22 @@ internal sealed class TorchModules
         Number($"{path}.activation_post_process.eps", 1.1920929e-7f, 1);
         Number($"{path}.activation_post_process.min_val", minimum);
         Number($"{path}.activation_post_process.max_val", maximum);
+    }
+
+    /// <summary>
+    /// The fake quantizer of a Hardsigmoid, whose scale is fixed; at first without, later with what its observer repeats. Training sets the
+    /// scale that it was made with.
+    /// </summary>
+    public void FixedQuantizer(string path, bool repeats)
+    {
+        State.Module(path);
+        Switches(path);
+        Number($"{path}.scale", 1 / 256f, 1);
+        Number($"{path}.zero_point", 0, 1);
+        if (!repeats) return;
+        State.Module($"{path}.activation_post_process", 3);
+        Number($"{path}.activation_post_process.scale", 1 / 256f, 1);
+        Number($"{path}.activation_post_process.zero_point", 0, 1);
     }
 
     /// <summary>A functional in training; one that nothing runs through has seen no range.</summary>

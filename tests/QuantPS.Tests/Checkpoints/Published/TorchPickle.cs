@@ -1,15 +1,19 @@
 namespace QuantPS.Tests.Checkpoints.Published;
 
-/// <summary>The opcodes that Python's pickler writes for the objects of state dicts, each name remembered at its first place.</summary>
-internal sealed class TorchPickle
+/// <summary>
+/// The opcodes that Python's pickler writes for the objects of state dicts, each name and each of Python's own strings remembered at its
+/// first place.
+/// </summary>
+/// <param name="isLegacy">Whether storages are named as before PyTorch 1.6, by their addresses, and may be views.</param>
+internal sealed class TorchPickle(bool isLegacy)
 {
     private readonly PickleBuilder _pickle = new PickleBuilder().Proto();
-    private readonly Dictionary<string, uint> _globals = [];
+    private readonly Dictionary<string, uint> _known = [];
     private uint _memo;
 
     public byte[] Bytes => _pickle.Bytes;
 
-    public List<(int ElementSize, byte[] Data)> Storages { get; } = [];
+    public List<(string Key, int Count, byte[] Data)> Storages { get; } = [];
 
     public void Text(string text)
     {
@@ -17,7 +21,18 @@ internal sealed class TorchPickle
         Remember();
     }
 
-    public void Int(int value) => _pickle.Int(value);
+    /// <summary>A string of which Python has one for all places.</summary>
+    public void Name(string text)
+    {
+        if (!Recall(text)) Text(text);
+    }
+
+    public void Int(int value)
+    {
+        if (value is >= 0 and <= byte.MaxValue) _pickle.Op('K').Raw((byte)value);
+        else if (value is >= 0 and <= ushort.MaxValue) _pickle.Op('M').Raw((byte)value, (byte)(value >> 8));
+        else _pickle.Int(value);
+    }
 
     public void Float(double value) => _pickle.Float(value);
 
@@ -44,13 +59,7 @@ internal sealed class TorchPickle
 
     public void Global(string module, string name)
     {
-        if (_globals.TryGetValue($"{module} {name}", out uint index))
-        {
-            if (index <= byte.MaxValue) _pickle.Get((byte)index);
-            else _pickle.Op('j').UInt32(index);
-            return;
-        }
-        _globals.Add($"{module} {name}", _memo);
+        if (Recall($"{module} {name}")) return;
         _pickle.Global(module, name);
         Remember();
     }
@@ -94,8 +103,12 @@ internal sealed class TorchPickle
 
     private void Storage(string type, string key, int count)
     {
-        Tuple(pickle => pickle.Text("storage"), pickle => pickle.Global("torch", type), pickle => pickle.Text(key), pickle => pickle.Text("cpu"),
-            pickle => pickle.Int(count));
+        Action<TorchPickle>[] parts =
+        [
+            pickle => pickle.Name("storage"), pickle => pickle.Global("torch", type), pickle => pickle.Text(key), pickle => pickle.Name("cpu"),
+            pickle => pickle.Int(count),
+        ];
+        Tuple(isLegacy ? [.. parts, pickle => pickle.None()] : parts);
         _pickle.PersistentId();
     }
 
@@ -103,8 +116,21 @@ internal sealed class TorchPickle
 
     private string AddStorage(byte[] data, int count)
     {
-        Storages.Add((count == 0 ? 1 : data.Length / count, data));
-        return $"{Storages.Count - 1}";
+        string key = isLegacy ? $"{94_000_000_000_000 + 64 * Storages.Count}" : $"{Storages.Count}";
+        Storages.Add((key, count, data));
+        return key;
+    }
+
+    private bool Recall(string text)
+    {
+        if (!_known.TryGetValue(text, out uint index))
+        {
+            _known.Add(text, _memo);
+            return false;
+        }
+        if (index <= byte.MaxValue) _pickle.Get((byte)index);
+        else _pickle.Op('j').UInt32(index);
+        return true;
     }
 
     private void Remember()

@@ -28,20 +28,20 @@ internal sealed class TorchStateDict
     /// <summary>The file in the format since PyTorch 1.6.</summary>
     public byte[] Zip()
     {
-        TorchPickle pickle = Pickle();
+        TorchPickle pickle = Pickle(isLegacy: false);
         return CheckpointBuilder.Zip(pickle.Bytes, [.. pickle.Storages.Select(storage => storage.Data)]);
     }
 
     /// <summary>The file in the format before PyTorch 1.6.</summary>
     public byte[] Legacy()
     {
-        TorchPickle pickle = Pickle();
+        TorchPickle pickle = Pickle(isLegacy: true);
         return CheckpointBuilder.Legacy(pickle.Bytes, [.. pickle.Storages]);
     }
 
-    private TorchPickle Pickle()
+    private TorchPickle Pickle(bool isLegacy)
     {
-        var pickle = new TorchPickle();
+        var pickle = new TorchPickle(isLegacy);
         pickle.OrderedDict();
         foreach ((string key, Action<TorchPickle> value) in _entries)
         {
@@ -60,7 +60,7 @@ internal sealed class TorchStateDict
                 pickle.Dict();
                 if (version is int number)
                 {
-                    pickle.Text("version");
+                    pickle.Name("version");
                     pickle.Int(number);
                     pickle.SetItem();
                 }

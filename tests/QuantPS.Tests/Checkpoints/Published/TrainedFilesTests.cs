@@ -1,4 +1,5 @@
 using QuantPS.Checkpoints;
+using QuantPS.Checkpoints.Layout;
 using QuantPS.Engine;
 using QuantPS.Zoo;
 using Xunit;
@@ -27,6 +28,23 @@ public sealed class TrainedFilesTests
             Assert.Equal(0.25f / 127.5f, weight.Scales[0]);
             if (perChannel) Assert.Equal(0.3125f / 127.5f, weight.Scales[1]);
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void MobileNet_v3_is_converted_from_the_file_that_holds_it_in_training(int squeezeVersion)
+    {
+        TorchModules net = PublishedNetworks.MobileNetV3(trained: true, squeezeVersion);
+        QuantModel model = Load(net.State.Zip(), "mobilenet_v3_large");
+        Assert.Equal((ModelPrecision.Int8, QuantizationBackend.Qnnpack, 1.0), (model.Precision, model.Backend, model.QuantizedFraction));
+        // (0.375 + 5.625) / 255, and rint(0.375 / scale); a hardsigmoid's scale is its own, whatever training set.
+        Assert.Equal("scale 0.0235294, zero point 16", Parameters(model, "features.0.2.quantize").ToString());
+        Assert.Equal("scale 0.00390625, zero point 0", Parameters(model, "features.4.block.2.scale_activation.quantize").ToString());
+        StateDict int8 = StateDictLayout.ToStateDict(model.Graph);
+        TorchStateDict expected = PublishedNetworks.MobileNetV3(trained: false).State;
+        Assert.Equal(expected.Keys, int8.Keys);
+        Assert.Equal(Read(expected.Zip()).Metadata, int8.Metadata);
     }
 
     [Fact]
@@ -99,5 +117,5 @@ public sealed class TrainedFilesTests
 
     private static StateDict Read(byte[] file) => StateDictReader.From(CheckpointBuilder.Read(file), CheckpointBuilder.Name);
 
-    private static QuantModel Load(byte[] file) => Architectures.Find("mobilenet_v2").FromStateDict(Read(file));
+    private static QuantModel Load(byte[] file, string architecture = "mobilenet_v2") => Architectures.Find(architecture).FromStateDict(Read(file));
 }
