@@ -12,9 +12,7 @@ internal static class UncalibratedModels
         options ??= new PlanOptions();
         Graph graph = StaticQuantizer.Prepare(model.Graph, options);
         QuantizationPlan plan = QuantizationPlanner.Create(graph, options);
-        Dictionary<string, QuantParams> activations = plan.Observed.Index()
-            .ToDictionary(item => item.Item, item => QuantParams.PerTensor(0.01f * (item.Index + 1), item.Index % 128));
-        graph = StaticQuantizer.Convert(graph, plan, activations, QConfig.For(backend));
+        graph = StaticQuantizer.Convert(graph, plan, Activations(plan), QConfig.For(backend));
         return model with { Graph = graph, Backend = backend };
     }
 
@@ -27,10 +25,13 @@ internal static class UncalibratedModels
         QuantParams Weight(string name) => QConfig.For(backend).PerChannelWeights
             ? QuantParams.PerChannel([.. Enumerable.Repeat(0.01, graph.Constants[name].Shape[0])], new long[graph.Constants[name].Shape[0]], axis: 0)
             : QuantParams.PerTensor(0.01, 0);
-        return ConvertToQdq.Apply(graph, plan, plan.Observed.ToDictionary(value => value, _ => QuantParams.PerTensor(0.02, 3)), plan.Weights.Keys.ToDictionary(name => name, Weight));
+        return ConvertToQdq.Apply(graph, plan, Activations(plan), plan.Weights.Keys.ToDictionary(name => name, Weight));
     }
 
     public static QuantModel Dynamic(QuantModel model) => DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions()).Model;
+
+    private static Dictionary<string, QuantParams> Activations(QuantizationPlan plan) => plan.Observed.Index()
+        .ToDictionary(item => item.Item, item => QuantParams.PerTensor(0.01f * (item.Index + 1), item.Index % 128));
 
     /// <summary>The nodes as text: what two graphs are compared by.</summary>
     public static IEnumerable<string> Lines(this Graph graph) => graph.Nodes.Select(node =>

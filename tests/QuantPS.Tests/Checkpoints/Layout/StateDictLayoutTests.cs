@@ -120,6 +120,58 @@ public sealed class StateDictLayoutTests
         }
     }
 
+    public static TheoryData<string> Networks => [.. Architectures.All.Select(architecture => architecture.Name)
+        .Where(name => !name.StartsWith("resnext", StringComparison.Ordinal) && !name.StartsWith("cifar", StringComparison.Ordinal))];
+
+    [Theory, MemberData(nameof(Networks))]
+    public void A_file_that_is_written_and_read_is_written_with_the_same_bytes(string name)
+    {
+        Architecture architecture = Architectures.Find(name);
+        foreach (QuantizationBackend backend in new[] { QuantizationBackend.Qnnpack, QuantizationBackend.Fbgemm })
+        {
+            Graph graph = UncalibratedModels.Unread(architecture, backend);
+            byte[] written = Write(StateDictLayout.ToStateDict(graph));
+            StateDict state = StateDictReader.From(Checkpoint.Read(new MemoryStream(written), name), name);
+            QuantModel read = architecture.FromStateDict(state);
+            Assert.Equal(graph.Lines(), read.Graph.Lines());
+            Assert.True(written.AsSpan().SequenceEqual(Write(state)));
+            Assert.True(written.AsSpan().SequenceEqual(Write(StateDictLayout.ToStateDict(read.Graph))));
+        }
+    }
+
+    [Theory]
+    [InlineData("resnext101_32x8d")]
+    [InlineData("resnext101_64x4d")]
+    public void The_largest_networks_come_back_without_a_weight_read(string name)
+    {
+        Architecture architecture = Architectures.Find(name);
+        Graph graph = UncalibratedModels.Unread(architecture, QuantizationBackend.Fbgemm);
+        Graph read = architecture.FromStateDict(StateDictLayout.ToStateDict(graph)).Graph;
+        Assert.Equal(graph.Lines(), read.Lines());
+        Assert.All(read.Constants.Values.Where(constant => constant.Element == ElementType.QInt8), constant => Assert.True(constant.IsUnread));
+    }
+
+    // The order of blocks, functionals and stubs; that within blocks is the float networks', which their own tests hold.
+    [Theory]
+    [InlineData("googlenet", "inception3a.branch4.1.conv.zero_point", "inception3a.cat.scale", "inception3a.cat.zero_point", "inception3b.branch1.conv.weight")]
+    [InlineData("inception_v3", "Mixed_6a.branch3x3dbl_3.conv.zero_point", "Mixed_6a.myop.scale", "Mixed_6a.myop.zero_point", "Mixed_6b.branch1x1.conv.weight")]
+    [InlineData("inception_v3", "Mixed_7c.branch_pool.conv.zero_point", "Mixed_7c.myop1.scale", "Mixed_7c.myop1.zero_point", "Mixed_7c.myop2.scale",
+        "Mixed_7c.myop2.zero_point", "Mixed_7c.myop3.scale", "Mixed_7c.myop3.zero_point", "fc.scale", "fc.zero_point", "fc._packed_params.dtype",
+        "fc._packed_params._packed_params", "quant.scale", "quant.zero_point")]
+    [InlineData("resnext101_64x4d", "layer4.2.conv3.zero_point", "layer4.2.skip_add_relu.scale", "layer4.2.skip_add_relu.zero_point", "fc.scale")]
+    public void Functionals_stand_at_the_end_of_their_blocks(string name, params string[] keys)
+    {
+        StateDict state = StateDictLayout.ToStateDict(UncalibratedModels.Unread(Architectures.Find(name), QuantizationBackend.Fbgemm));
+        Assert.Equal(keys, state.Keys.SkipWhile(key => key != keys[0]).Take(keys.Length));
+    }
+
+    private static byte[] Write(StateDict state)
+    {
+        using var stream = new MemoryStream();
+        StateDictWriter.Write(state, stream);
+        return stream.ToArray();
+    }
+
     private static void AssertNumber(object? value, ElementType element, Shape shape, double number)
     {
         Tensor tensor = Assert.IsType<Tensor>(value);

@@ -72,9 +72,9 @@ internal static class PublishedNetworks
     }
 
     /// <summary>ShuffleNet v2, int8, by the channels of its stages.</summary>
-    public static TorchModules ShuffleNetV2(params int[] channels)
+    public static TorchModules ShuffleNetV2(int[] channels, int linearVersion = 3, bool tensors = true)
     {
-        var net = new TorchModules();
+        var net = new TorchModules { QuantizersAreTensors = tensors };
         void Sequence(string path, params ReadOnlySpan<(int Outputs, int Inputs, int Kernel, bool Relu)> convolutions)
         {
             net.Containers(path);
@@ -105,7 +105,7 @@ internal static class PublishedNetworks
             before = 2 * half;
         }
         Sequence("conv5", (channels[3], before, 1, true));
-        net.QuantizedLinear("fc", 1000, channels[3], version: 3);
+        net.QuantizedLinear("fc", 1000, channels[3], linearVersion);
         net.QuantizedStubs();
         return net;
     }

@@ -48,7 +48,7 @@ public sealed class QuantizedFilesTests
     [InlineData("mobilenet_v3_large")]
     public void Functionals_and_activations_have_their_scales_and_all_is_written_as_it_was(string name)
     {
-        TorchModules net = name == "mobilenet_v3_large" ? PublishedNetworks.MobileNetV3(trained: false) : PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
+        TorchModules net = name == "mobilenet_v3_large" ? PublishedNetworks.MobileNetV3(trained: false) : PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
         StateDict read = Read(net.State.Zip());
         QuantModel model = Architectures.Find(name).FromStateDict(read);
         StateDict written = StateDictLayout.ToStateDict(model.Graph);
@@ -86,7 +86,7 @@ public sealed class QuantizedFilesTests
     [Fact]
     public void A_file_that_lost_its_versions_loads()
     {
-        TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
+        TorchModules net = PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
         net.QuantizedLinear("fc", 1000, 1024, version: 2);
         net.State.Remove("fc._packed_params._packed_params");
         net.State.LoseVersions();
@@ -124,7 +124,7 @@ public sealed class QuantizedFilesTests
     [Fact]
     public void Keys_of_any_length_make_a_short_error_without_control_characters()
     {
-        TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
+        TorchModules net = PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
         for (int i = 0; i < 1000; i++) net.Float($"{i}\u001B[2J{new string('k', 10_000)}", 1);
         var error = Assert.Throws<QuantPSException>(() => Load("shufflenet_v2_x0_5", net.State.Zip()));
         Assert.Contains("Unexpected keys (1000): 0\uFFFD[2Jkkk", error.Message);
@@ -138,7 +138,7 @@ public sealed class QuantizedFilesTests
     {
         foreach ((string module, string name) in new[] { ("os", "system"), ("torch.ao.nn.quantized", "Linear"), ("torch", "per_channel_affine_float_qparams") })
         {
-            TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
+            TorchModules net = PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
             net.State["fc._packed_params.dtype"] = pickle => pickle.Global(module, name);
             foreach (byte[] file in (byte[][])[net.State.Zip(), net.State.Legacy()])
             {
@@ -152,7 +152,7 @@ public sealed class QuantizedFilesTests
     [Fact]
     public void A_dtype_other_than_qint8_is_an_error_that_names_it()
     {
-        TorchModules net = PublishedNetworks.ShuffleNetV2(48, 96, 192, 1024);
+        TorchModules net = PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
         net.State["fc._packed_params.dtype"] = pickle => pickle.Global("torch", "float16");
         var error = Assert.Throws<QuantPSException>(() => Load("shufflenet_v2_x0_5", net.State.Zip()));
         Assert.Contains("fc._packed_params.dtype is torch.float16, and only torch.qint8 is supported", error.Message);

@@ -207,8 +207,8 @@ internal sealed class TorchModules
                 quantizer.Tuple(q => q.Global("torch", "per_channel_affine"), q => q.Tensor<double>("DoubleStorage", [scales.Length], scales),
                     q => q.Tensor<long>("LongStorage", [scales.Length], new long[scales.Length]), q => q.Int(0));
             else
-                quantizer.Tuple(q => q.Global("torch", "per_channel_affine"), q => q.Tuple([.. scales.Select(scale => (Action<TorchPickle>)(p => p.Float(scale)))]),
-                    q => q.Tuple([.. scales.Select(_ => (Action<TorchPickle>)(p => p.Int(0)))]), q => q.Int(0));
+                quantizer.Tuple(q => q.Global("torch", "per_channel_affine"), q => q.List([.. scales.Select(scale => (Action<TorchPickle>)(p => p.Float(scale)))]),
+                    q => q.List([.. scales.Select(_ => (Action<TorchPickle>)(p => p.Int(0)))]), q => q.Int(0));
         });
     }
 

@@ -72,6 +72,15 @@ internal sealed class TorchPickle(bool isLegacy)
         Remember();
     }
 
+    public void List(params ReadOnlySpan<Action<TorchPickle>> items)
+    {
+        _pickle.Op(']');
+        Remember();
+        _pickle.Mark();
+        foreach (Action<TorchPickle> item in items) item(this);
+        _pickle.Op('e');
+    }
+
     /// <summary>A tensor with a storage of its own: <c>_rebuild_tensor_v2</c>.</summary>
     public void Tensor<T>(string storage, int[] sizes, params ReadOnlySpan<T> values) where T : unmanaged
     {
