@@ -12,7 +12,7 @@ internal sealed class FileDownload(Uri address, PartialFile partial, DownloadOpt
 {
     private const int PieceSize = 1 << 16;
 
-    // An attempt that brought this much was worth its while: the count of attempts starts again.
+    // An attempt that came this much further than all before it was worth its while: the count of attempts starts again.
     private const long Headway = 1 << 20;
 
     // In seconds.
@@ -30,9 +30,9 @@ internal sealed class FileDownload(Uri address, PartialFile partial, DownloadOpt
     {
         using var transport = new Transport(options);
         _resumed = partial.Validator is null ? 0 : partial.Length;
+        long furthest = partial.Length;
         for (int retries = 0; ; retries++)
         {
-            long before = partial.Length;
             try
             {
                 await AttemptAsync(transport, cancel).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal sealed class FileDownload(Uri address, PartialFile partial, DownloadOpt
             }
             catch (DownloadException e) when (e.IsTransient)
             {
-                if (partial.Length - before >= Headway) retries = 0;
+                if (partial.Length >= furthest + Headway) (furthest, retries) = (partial.Length, 0);
                 if (retries >= options.MaximumRetryCount) throw;
                 progress?.Report(new DownloadProgress(partial.Length, _resumed, null, e.Message));
                 await Task.Delay(Pause(e.RetryAfter, retries), cancel).ConfigureAwait(false);

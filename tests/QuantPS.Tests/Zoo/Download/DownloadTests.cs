@@ -129,6 +129,52 @@ public sealed class DownloadTests
     }
 
     [Fact]
+    public async Task A_piece_from_another_position_is_not_appended()
+    {
+        using Published published = new();
+        using TestServer server = new(request => request.From is { } from
+            ? Reply.Of(206, published.Content[(from + 1)..], "ETag: \"1\"", $"Content-Range: bytes {from + 1}-199999/200000")
+            : Reply.File(request, published.Content) is var whole && request.Number == 0 ? whole.CutAt(70_000) : whole);
+
+        await published.GetAsync(server);
+
+        Assert.Equal([null, 70_000, null], server.Requests.Select(request => request.From));
+        published.AssertWhole();
+    }
+
+    [Fact]
+    public async Task A_rest_that_is_shorter_than_the_server_says_is_asked_for_until_there_is_none()
+    {
+        using Published published = new();
+        using TestServer server = new(request => request switch
+        {
+            { Number: 0 } => Reply.File(request, published.Content).CutAt(70_000),
+            { Number: 1 } => Reply.Of(206, published.Content[70_000..], "ETag: \"1\"", "Content-Range: bytes 70000-199999/999999"),
+            _ => Reply.File(request, published.Content),
+        });
+
+        await published.GetAsync(server);
+
+        Assert.Equal([null, 70_000, 200_000], server.Requests.Select(request => request.From));
+        published.AssertWhole();
+    }
+
+    [Fact]
+    public async Task Headway_makes_the_count_of_attempts_start_again_and_a_circle_does_not()
+    {
+        using Published published = new(length: 6_000_000);
+        using TestServer server = new(request => Reply.File(request, published.Content) is var rest && rest.Body.Length > 1_500_000 ? rest.CutAt(1_500_000) : rest);
+        await published.GetAsync(Published.Options(server) with { MaximumRetryCount = 1 });
+        Assert.Equal(4, server.Requests.Count);
+        published.AssertWhole();
+
+        using Published other = new(length: 6_000_000);
+        using TestServer circle = new(request => Reply.Of(200, other.Content).CutAt(request.Number % 2 == 0 ? 3_000_000 : 1_000_000));
+        await other.FailsAsync("WeightsNotAtHand", Published.Options(circle) with { MaximumRetryCount = 2 });
+        Assert.InRange(circle.Requests.Count, 3, 6);
+    }
+
+    [Fact]
     public async Task A_server_that_sends_less_than_it_says_is_asked_as_often_as_is_told()
     {
         using Published published = new();
