@@ -251,7 +251,7 @@ public sealed class DownloadTests
 
         await published.GetAsync(Published.Options(server) with { Timeout = TimeSpan.FromMilliseconds(300) });
 
-        Assert.Equal([null, 70_000], server.Requests.Select(request => request.From));
+        Assert.InRange(server.Requests.Count, 2, 4);
         published.AssertWhole();
     }
 
