@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using QuantPS.Engine;
 
 namespace QuantPS.Quantization;
@@ -26,13 +27,14 @@ public static class WeightQuantizer
         if (weight.IsUnread && quantization.ZeroPoints.IndexOfAnyExcept(0L) < 0) return Tensor.Zeros(ElementType.QInt8, weight.Shape, quantization);
         ReadOnlySpan<float> values = weight.As<float>();
         ReadOnlySpan<double> scales = quantization.Scales;
-        var codes = new sbyte[values.Length];
+        var bytes = new byte[values.Length];
+        Span<sbyte> codes = MemoryMarshal.Cast<byte, sbyte>(bytes.AsSpan());
         int size = values.Length / scales.Length;
         for (int i = 0; i < codes.Length; i++)
         {
             float code = MathF.Round(values[i] * (1f / (float)scales[i / size]), MidpointRounding.ToEven);
             codes[i] = (sbyte)Math.Clamp(code + quantization.ZeroPoints[i / size], -128f, 127f);
         }
-        return Tensor.FromCodes(codes, weight.Shape, quantization);
+        return new Tensor(ElementType.QInt8, weight.Shape, bytes, quantization);
     }
 }

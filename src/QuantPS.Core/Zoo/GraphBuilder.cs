@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using QuantPS.Engine;
 
 namespace QuantPS.Zoo;
@@ -144,9 +145,9 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
     {
         Tensor tensor = parameters(name, shape, random =>
         {
-            var values = new float[shape.ElementCount];
-            initializer(values, weight, random);
-            return Tensor.From<float>(values, shape);
+            var bytes = new byte[shape.ElementCount * sizeof(float)];
+            initializer(MemoryMarshal.Cast<byte, float>(bytes.AsSpan()), weight, random);
+            return new Tensor(ElementType.Float32, shape, bytes);
         });
         _constants.Add(name, tensor);
         _types.Add(name, tensor.Type);

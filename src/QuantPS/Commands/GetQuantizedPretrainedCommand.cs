@@ -99,6 +99,15 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
     [Parameter(ParameterSetName = UntrainedSet)]
     public SwitchParameter Float { get; set; }
 
+    /// <summary>
+    /// Builds Inception v3 or GoogLeNet with the auxiliary heads that act while training alone. Without it they are left out, also where a file
+    /// holds them. The published int8 weights of Inception v3 have none.
+    /// </summary>
+    [Parameter(ParameterSetName = PretrainedSet)]
+    [Parameter(ParameterSetName = FileSet)]
+    [Parameter(ParameterSetName = UntrainedSet)]
+    public SwitchParameter AuxiliaryHead { get; set; }
+
     /// <summary>Takes random weights.</summary>
     [Parameter(Mandatory = true, ParameterSetName = UntrainedSet)]
     public SwitchParameter Untrained { get; set; }
@@ -191,8 +200,10 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
     protected override void Process()
     {
         if (ListAvailable) ForEach(Name.Length == 0 ? ["*"] : Name, List);
-        else ForEach(Name, name => { if (Get(Architectures.Find(name)) is { } model) WriteObject(model); });
+        else ForEach(Name, name => { if (Get(Find(name)) is { } model) WriteObject(model); });
     }
+
+    private Architecture Find(string name) => AuxiliaryHead ? Architectures.Find(name).WithAuxiliaryHeads() : Architectures.Find(name);
 
     private void List(string name)
     {

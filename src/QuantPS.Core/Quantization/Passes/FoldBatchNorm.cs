@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using QuantPS.Engine;
 
 namespace QuantPS.Quantization;
@@ -42,7 +43,9 @@ public static class FoldBatchNorm
 
     private static (Tensor Weight, Tensor Bias) Numbers(Graph graph, Conv2d conv, BatchNorm2d norm, Tensor weight)
     {
-        float[] folded = weight.As<float>().ToArray();
+        // The bytes become the tensor's: large networks have no room for a second copy.
+        byte[] bytes = weight.Bytes.ToArray();
+        Span<float> folded = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
         float[] bias = conv.Inputs.Length > 2 ? graph.Constants[conv.Inputs[2]].As<float>().ToArray() : new float[weight.Shape[0]];
         ReadOnlySpan<float> gamma = graph.Constants[norm.Inputs[1]].As<float>(), beta = graph.Constants[norm.Inputs[2]].As<float>();
         ReadOnlySpan<float> mean = graph.Constants[norm.Inputs[3]].As<float>(), variance = graph.Constants[norm.Inputs[4]].As<float>();
@@ -51,9 +54,9 @@ public static class FoldBatchNorm
         {
             float inverse = 1f / MathF.Sqrt(variance[channel] + norm.Epsilon);
             float factor = gamma[channel] * inverse;
-            foreach (ref float value in folded.AsSpan(channel * size, size)) value *= factor;
+            foreach (ref float value in folded.Slice(channel * size, size)) value *= factor;
             bias[channel] = (bias[channel] - mean[channel]) * inverse * gamma[channel] + beta[channel];
         }
-        return (Tensor.From<float>(folded, weight.Shape), Tensor.From<float>(bias));
+        return (new Tensor(ElementType.Float32, weight.Shape, bytes), Tensor.From<float>(bias));
     }
 }
