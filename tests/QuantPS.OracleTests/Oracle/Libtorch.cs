@@ -15,7 +15,12 @@ internal sealed class Libtorch : IDisposable
     public Libtorch(string source, params IReadOnlyList<HostTensor> state) : this(TorchScriptArchive.Write(source, state)) { }
 
     /// <summary>Loads an archive; see <see cref="TorchScriptArchive"/>.</summary>
-    public Libtorch(byte[] archive) => _module = torch.jit.load(archive);
+    public Libtorch(byte[] archive) : this(torch.jit.load(archive)) { }
+
+    private Libtorch(torch.jit.ScriptModule module) => _module = module;
+
+    /// <summary>Loads a file.</summary>
+    public static Libtorch Load(string file) => new(torch.jit.load(file));
 
     /// <summary>Loads a network as it is exported.</summary>
     /// <param name="graph">The network.</param>
