@@ -51,7 +51,7 @@ public sealed record ModelSize(
 
     private static long BytesOf(object? value) => value switch
     {
-        Tensor tensor => tensor.Bytes.Length + (tensor.Quantization is { Axis: not null } parameters
+        Tensor tensor => tensor.ByteCount + (tensor.Quantization is { Axis: not null } parameters
             ? parameters.Scales.Length * (long)(sizeof(double) + sizeof(long)) : 0),
         PythonTuple tuple => tuple.Sum(BytesOf),
         _ => 0,
