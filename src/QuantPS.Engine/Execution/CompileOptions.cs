@@ -24,6 +24,9 @@ public sealed record CompileOptions
     /// </summary>
     public IReadOnlySet<string>? Taps { get; init; }
 
-    /// <summary>The shape of one input sample (CHW for images); null for that of the graph.</summary>
+    /// <summary>The shape of one sample of the first input (CHW for images); null for that of the graph.</summary>
     public Shape? InputShape { get; init; }
+
+    /// <summary>The most steps that sequences may have; memory is planned for it. Null for those of the graph's inputs.</summary>
+    public int? MaxLength { get; init; }
 }

@@ -22,18 +22,19 @@ public sealed unsafe class CompiledGraph : IDisposable
     private readonly Kernel[] _kernels;
     private readonly Value[] _outputs;
     private readonly bool[] _tapped;
-    private readonly InputKernel[] _inputs;
-    private readonly OutputKernel _result;
+    private readonly IInputKernel[] _inputs;
+    private readonly OutputKernel[] _results;
+    private readonly RunSize _largest;
     private int _running;
 
     private CompiledGraph(Graph graph, CompileOptions options, InstructionSet instructionSet)
     {
         LoweredGraph lowered = GraphLowering.Lower(graph, options);
-        (MaxBatch, InstructionSet, Threads) = (options.MaxBatch, instructionSet, options.Threads);
-        InputShape = WithoutBatch(lowered.Input.Shape);
-        OutputShape = WithoutBatch(lowered.Result.Shape);
+        (_largest, InstructionSet, Threads) = (lowered.Largest, instructionSet, options.Threads);
+        Inputs = [.. lowered.Inputs.Select(PortOf)];
+        Outputs = [.. graph.Outputs.Zip(lowered.Results, (name, value) => PortOf(value) with { Name = name })];
 
-        (ImmutableArray<MemoryPlan.Place> places, long length) = MemoryPlan.Plan(lowered.Operations, MaxBatch);
+        (ImmutableArray<MemoryPlan.Place> places, long length) = MemoryPlan.Plan(lowered.Operations, _largest);
         _arena = new NativeMemoryBlock(length);
         foreach (MemoryPlan.Place place in places)
         {
@@ -46,8 +47,8 @@ public sealed unsafe class CompiledGraph : IDisposable
         PackedWeightBytes = NativeMemoryBlock.Taken - taken;
         _outputs = [.. lowered.Operations.Select(operation => operation.Output)];
         _tapped = Array.ConvertAll(_outputs, value => options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name));
-        _inputs = [.. _kernels.OfType<InputKernel>()];
-        _result = _kernels.OfType<OutputKernel>().Single();
+        _inputs = [.. _kernels.OfType<IInputKernel>()];
+        _results = [.. _kernels.OfType<OutputKernel>()];
         int scratchBytes = 0;
         foreach (Kernel kernel in _kernels) scratchBytes = Math.Max(scratchBytes, kernel.ScratchBytes);
         _pool = new WorkerPool(Threads, scratchBytes);
@@ -57,14 +58,23 @@ public sealed unsafe class CompiledGraph : IDisposable
     /// <summary>Ends the helper threads, which would keep themselves alive.</summary>
     ~CompiledGraph() => _pool?.Dispose();
 
-    /// <summary>The shape of one input sample in PyTorch's order, without the batch: CHW for images.</summary>
-    public Shape InputShape { get; }
+    /// <summary>What the graph takes.</summary>
+    public ImmutableArray<GraphPort> Inputs { get; }
 
-    /// <summary>The shape of one sample of the output in PyTorch's order, without the batch.</summary>
-    public Shape OutputShape { get; }
+    /// <summary>What the graph gives, in float.</summary>
+    public ImmutableArray<GraphPort> Outputs { get; }
+
+    /// <summary>The shape of one sample of the first input in PyTorch's order, without the batch: CHW for images.</summary>
+    public Shape InputShape => Inputs[0].Shape;
+
+    /// <summary>The shape of one sample of the first output in PyTorch's order, without the batch.</summary>
+    public Shape OutputShape => Outputs[0].Shape;
 
     /// <summary>The largest number of samples of a run.</summary>
-    public int MaxBatch { get; }
+    public int MaxBatch => _largest.Batch;
+
+    /// <summary>The largest number of steps of a run's sequences; 1 where there are none.</summary>
+    public int MaxLength => _largest.Length;
 
     /// <summary>The instruction set that runs.</summary>
     public InstructionSet InstructionSet { get; }
@@ -85,7 +95,7 @@ public sealed unsafe class CompiledGraph : IDisposable
     public long PackedWeightBytes { get; }
 
     /// <summary>Makes a graph ready to run: lowers it to kernels, packs the weights, plans the memory.</summary>
-    /// <param name="graph">The graph; one input.</param>
+    /// <param name="graph">The graph.</param>
     /// <param name="options">How it is compiled.</param>
     /// <exception cref="GraphException">The graph cannot run: shapes do not fit, or a weight is not a constant.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or names a value or an instruction set that is not there.</exception>
@@ -93,10 +103,41 @@ public sealed unsafe class CompiledGraph : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch, 1, "MaxBatch");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, "Threads");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLength ?? 1, 1, "MaxLength");
         return new CompiledGraph(graph, options, InstructionSets.Choose(options.InstructionSet));
     }
 
-    /// <summary>Runs the graph. Allocates nothing on the managed heap.</summary>
+    /// <summary>Memory for the inputs and outputs of runs up to the largest.</summary>
+    public RunBuffers CreateBuffers() => new(Inputs, Outputs, _largest);
+
+    /// <summary>Runs the graph on what the buffers hold. Allocates nothing on the managed heap.</summary>
+    /// <param name="buffers">The inputs, and memory for the outputs: of <see cref="CreateBuffers"/>.</param>
+    /// <param name="batch">The number of samples, from 1 to <see cref="MaxBatch"/>.</param>
+    /// <param name="length">The number of steps of each sequence, from 1 to <see cref="MaxLength"/>.</param>
+    /// <param name="tap">Sees the values that <see cref="CompileOptions.Taps"/> names.</param>
+    /// <param name="cancel">Stops the run between two steps.</param>
+    /// <exception cref="ArgumentException">The batch or the length does not fit, or the buffers are another graph's.</exception>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the outputs hold nothing of use.</exception>
+    public void Run(RunBuffers buffers, int batch, int length = 1, ValueTap? tap = null, CancellationToken cancel = default)
+    {
+        if (length < 1 || length > MaxLength)
+            throw new ArgumentException($"A length of {length} does not fit: the graph was compiled for 1 to {MaxLength} steps.", nameof(length));
+        buffers.RequireFits(Inputs, Outputs, _largest);
+        Start(batch);
+        try
+        {
+            foreach (IInputKernel kernel in _inputs) kernel.Memory = buffers.Input(kernel.Input);
+            for (int i = 0; i < _results.Length; i++) _results[i].Destination = buffers.Output(i);
+            RunSteps(new(batch, length), tap, ticks: [], cancel);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>Runs a graph of one float input and one output. Allocates nothing on the managed heap. Sequences have the largest length.</summary>
     /// <param name="input">The samples one after another, each of <see cref="InputShape"/>.</param>
     /// <param name="batch">The number of samples, from 1 to <see cref="MaxBatch"/>.</param>
     /// <param name="output">Takes the results one after another, each of <see cref="OutputShape"/>; codes are dequantized.</param>
@@ -108,7 +149,7 @@ public sealed unsafe class CompiledGraph : IDisposable
     public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, ValueTap? tap = null, CancellationToken cancel = default) =>
         Execute(input, batch, output, tap, ticks: [], cancel);
 
-    /// <summary>Runs the graph as <see cref="Run"/> does, and times each step.</summary>
+    /// <summary>Runs a graph of one float input and one output, and times each step.</summary>
     /// <param name="input">The samples.</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="output">Takes the results.</param>
@@ -139,53 +180,67 @@ public sealed unsafe class CompiledGraph : IDisposable
 
     private void Execute(ReadOnlySpan<float> input, int batch, Span<float> output, ValueTap? tap, Span<long> ticks, CancellationToken cancel)
     {
-        if (batch < 1 || batch > MaxBatch)
-            throw new ArgumentException($"A batch of {batch} does not fit: the graph was compiled for 1 to {MaxBatch}.", nameof(batch));
-        RequireLength(input.Length, batch, InputShape, "input", nameof(input));
-        RequireLength(output.Length, batch, OutputShape, "output", nameof(output));
-        ObjectDisposedException.ThrowIf(_arena.Address is null, this);
-        if (Interlocked.Exchange(ref _running, 1) != 0)
-            throw new InvalidOperationException("The compiled graph runs already: compile one for each thread that runs it.");
+        if (Inputs is not [{ Element: ElementType.Float32 }] || Outputs.Length != 1)
+            throw new InvalidOperationException("The graph takes or gives more than one value of floats: run it with buffers.");
+        Start(batch);
         try
         {
+            RequireLength(input.Length, batch, InputShape, "input", nameof(input));
+            RequireLength(output.Length, batch, OutputShape, "output", nameof(output));
             fixed (float* source = input, destination = output)
             {
-                foreach (InputKernel kernel in _inputs) kernel.Source = source;
-                _result.Destination = destination;
-                _pool.BeginRun();
-                RunSteps(batch, tap, ticks, cancel);
+                foreach (IInputKernel kernel in _inputs) kernel.Memory = source;
+                _results[0].Destination = destination;
+                RunSteps(new(batch, MaxLength), tap, ticks, cancel);
             }
         }
         finally
         {
-            foreach (InputKernel kernel in _inputs) kernel.Source = null;
-            _result.Destination = null;
-            _pool.EndRun();
-            Volatile.Write(ref _running, 0);
+            End();
         }
     }
 
-    private void RunSteps(int batch, ValueTap? tap, Span<long> ticks, CancellationToken cancel)
+    private void Start(int batch)
+    {
+        if (batch < 1 || batch > MaxBatch)
+            throw new ArgumentException($"A batch of {batch} does not fit: the graph was compiled for 1 to {MaxBatch}.", nameof(batch));
+        ObjectDisposedException.ThrowIf(_arena.Address is null, this);
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+            throw new InvalidOperationException("The compiled graph runs already: compile one for each thread that runs it.");
+        _pool.BeginRun();
+    }
+
+    private void End()
+    {
+        foreach (IInputKernel kernel in _inputs) kernel.Memory = null;
+        foreach (OutputKernel kernel in _results) kernel.Destination = null;
+        _pool.EndRun();
+        Volatile.Write(ref _running, 0);
+    }
+
+    private void RunSteps(RunSize size, ValueTap? tap, Span<long> ticks, CancellationToken cancel)
     {
         for (int i = 0; i < _kernels.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
             Kernel kernel = _kernels[i];
             long start = ticks.IsEmpty ? 0 : Stopwatch.GetTimestamp();
-            kernel.Begin(batch);
-            int units = kernel.Units(batch);
+            int rows = size.Rows(_outputs[i]);
+            kernel.Prepare(size);
+            kernel.Begin(rows);
+            int units = kernel.Units(rows);
             if (units > 0) _pool.Run(kernel, units);
             if (!ticks.IsEmpty) ticks[i] = Stopwatch.GetTimestamp() - start;
-            if (tap is not null && _tapped[i]) Show(_outputs[i], batch, tap);
+            if (tap is not null && _tapped[i]) Show(_outputs[i], size, tap);
         }
     }
 
-    private void Show(Value value, int batch, ValueTap tap)
+    private void Show(Value value, RunSize size, ValueTap tap)
     {
         // These allocate, but only where somebody looks: the shape with the batch of this run, a scale chosen as it ran, the copy of a slice.
-        Shape shape = batch == 1 ? value.Shape : value.Shape.With(0, batch);
-        QuantParams? quantization = value.IsDynamic ? DynamicParameters.Read(value.DynamicParameters(MaxBatch)).ToQuantParams() : value.Quantization;
-        int length = checked(value.Elements * batch * value.Element.Size());
+        Shape shape = value.ShapeOf(size);
+        QuantParams? quantization = value.IsDynamic ? DynamicParameters.Read(value.DynamicParameters(_largest.Rows(value))).ToQuantParams() : value.Quantization;
+        int length = checked(value.Elements * size.Rows(value) * value.Element.Size());
         ReadOnlySpan<byte> bytes = value.SliceOf is null ? new ReadOnlySpan<byte>(value.Address, length) : Joined(value, length);
         tap(new TappedValue(value.Name, value.Element, shape, value.ChannelsLast, quantization, bytes));
     }
@@ -207,9 +262,10 @@ public sealed unsafe class CompiledGraph : IDisposable
             throw new ArgumentException($"The {what} has {length} floats, and {batch} of {sample} are {needed}.", parameter);
     }
 
-    private static PlanStep Describe(Operation operation, Kernel kernel) => new(
+    private PlanStep Describe(Operation operation, Kernel kernel) => new(
         operation.Output.Name, operation.Nodes.FirstOrDefault(node => node.Module.Length > 0)?.Module ?? "",
-        [.. operation.Nodes.Select(node => node.Name)], kernel.Name, kernel.Precision, kernel.InstructionSet, operation.Output.Shape);
+        [.. operation.Nodes.Select(node => node.Name)], kernel.Name, kernel.Precision, kernel.InstructionSet, operation.Output.ShapeOf(new(1, MaxLength)));
 
-    private static Shape WithoutBatch(Shape shape) => Shape.Create(shape.AsSpan()[1..]);
+    private GraphPort PortOf(Value value) =>
+        new(value.Name, value.Element, Shape.Create(value.ShapeOf(new(1, MaxLength)).AsSpan()[1..]), value.IsSequence);
 }

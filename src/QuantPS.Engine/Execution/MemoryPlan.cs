@@ -34,9 +34,9 @@ internal static class MemoryPlan
 
     /// <summary>Plans the memory of the operations in their order.</summary>
     /// <returns>The places, and the length of the arena.</returns>
-    public static (ImmutableArray<Place> Places, long Length) Plan(ImmutableArray<Operation> operations, int maxBatch)
+    public static (ImmutableArray<Place> Places, long Length) Plan(ImmutableArray<Operation> operations, RunSize largest)
     {
-        List<Place> lives = Lives(operations, maxBatch);
+        List<Place> lives = Lives(operations, largest);
         lives.Sort((a, b) => a.Bytes != b.Bytes ? b.Bytes.CompareTo(a.Bytes) : a.First.CompareTo(b.First));
         // In the order of their offsets.
         var placed = new List<Place>(lives.Count);
@@ -57,13 +57,14 @@ internal static class MemoryPlan
         return ([.. placed], length);
     }
 
-    private static List<Place> Lives(ImmutableArray<Operation> operations, int maxBatch)
+    private static List<Place> Lives(ImmutableArray<Operation> operations, RunSize largest)
     {
         var known = new Dictionary<Value, Place>();
         var lives = new List<Place>();
         for (int i = 0; i < operations.Length; i++)
         {
             Extend(operations[i].Output.Storage, i);
+            foreach (Value side in operations[i].SideOutputs) Extend(side.Storage, i);
             foreach (Value input in operations[i].Inputs) Extend(input.Storage, i);
         }
         return lives;
@@ -72,7 +73,7 @@ internal static class MemoryPlan
         {
             if (!known.TryGetValue(storage, out Place? place))
             {
-                place = new Place(storage, step, RoundUp(storage.Bytes(maxBatch)));
+                place = new Place(storage, step, RoundUp(storage.Bytes(largest.Rows(storage))));
                 known.Add(storage, place);
                 lives.Add(place);
             }

@@ -13,6 +13,9 @@ internal sealed record Operation(Value Output, ImmutableArray<Value> Inputs, Imm
     /// <summary>Whether its kernels, on every rung, heed the <see cref="Value.Pitch"/> of the output.</summary>
     public bool WritesSlices { get; init; }
 
+    /// <summary>Values that it computes beside its output: the last states of a recurrent network.</summary>
+    public ImmutableArray<Value> SideOutputs { get; init; } = [];
+
     /// <summary>What it joins, where it is a cat and nothing else.</summary>
     public ConcatSpec? Concat { get; init; }
 }

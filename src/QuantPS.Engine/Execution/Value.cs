@@ -2,6 +2,9 @@ namespace QuantPS.Engine.Execution;
 
 /// <summary>A value that the plan keeps in memory: what it is, and, once memory is planned, where it lies.</summary>
 /// <remarks>Images (four dimensions) lie as NHWC; all else in PyTorch's order, unless a kernel that needs it says otherwise.</remarks>
+/// <param name="name">The name.</param>
+/// <param name="type">The type of one row: a sample, or a step of a sequence.</param>
+/// <param name="channelsLast">Whether an image lies as NHWC; when null, it does where there are four dimensions.</param>
 internal sealed unsafe class Value(string name, TensorType type, bool? channelsLast = null)
 {
     /// <summary>The bytes behind the codes of a value whose scale is chosen as it runs: <see cref="Kernels.DynamicParameters.Chosen"/>.</summary>
@@ -14,8 +17,11 @@ internal sealed unsafe class Value(string name, TensorType type, bool? channelsL
 
     public ElementType Element { get; } = type.Element;
 
-    /// <summary>The shape of one sample in PyTorch's order, with a batch of 1.</summary>
+    /// <summary>The shape of one row in PyTorch's order, with a batch of 1.</summary>
     public Shape Shape { get; } = type.Shape;
+
+    /// <summary>Whether its rows are the steps of sequences, one sample's after another's; else the samples.</summary>
+    public bool IsSequence { get; init; }
 
     public QuantParams? Quantization { get; } = type.Quantization;
 
@@ -35,7 +41,7 @@ internal sealed unsafe class Value(string name, TensorType type, bool? channelsL
 
     public bool IsDynamic => Element == ElementType.QUInt8 && Quantization is null;
 
-    /// <summary>The number of elements of one sample.</summary>
+    /// <summary>The number of elements of one row.</summary>
     public int Elements { get; } = checked((int)type.Shape.ElementCount);
 
     /// <summary>The elements of the innermost dimension in memory: the channels of a pixel, or the last dimension.</summary>
@@ -48,13 +54,18 @@ internal sealed unsafe class Value(string name, TensorType type, bool? channelsL
 
     public float* Floats => (float*)Address;
 
-    /// <summary>Where the scale and the zero point lie that were chosen as it ran, given the largest batch.</summary>
-    public nint DynamicParameters(int maxBatch) => (nint)Address + (nint)RoundUp((long)Elements * maxBatch, 16);
+    /// <summary>Where the scale and the zero point lie that were chosen as it ran.</summary>
+    /// <param name="maxRows">The most rows that it can have.</param>
+    public nint DynamicParameters(int maxRows) => (nint)Address + (nint)RoundUp((long)Elements * maxRows, 16);
 
-    /// <summary>The bytes that the value needs for a batch.</summary>
-    public long Bytes(int batch)
+    /// <summary>The shape in a run of some size, as PyTorch has it.</summary>
+    public Shape ShapeOf(RunSize size) => IsSequence ? [size.Batch, size.Length, .. Shape.AsSpan()[1..]]
+        : size.Batch == 1 ? Shape : Shape.With(0, size.Batch);
+
+    /// <summary>The bytes that the value needs for a number of rows.</summary>
+    public long Bytes(int rows)
     {
-        long bytes = (long)Elements * batch * Element.Size();
+        long bytes = (long)Elements * rows * Element.Size();
         return IsDynamic ? RoundUp(bytes, 16) + DynamicParameterBytes : bytes;
     }
 

@@ -22,11 +22,13 @@ public sealed class Graph
     /// <param name="constants">Parameters and buffers by their PyTorch names; some may be used by no node (batch counters).</param>
     /// <param name="modules">The path of every module in the order of PyTorch's module tree, the root (an empty path) first.</param>
     /// <exception cref="GraphException">A node takes a value that is not there, two values have one name, or shapes do not fit.</exception>
+    /// <param name="moreOutputs">Further values that the graph gives; none when not given.</param>
     public Graph(
         ImmutableArray<GraphInput> inputs, ImmutableArray<Node> nodes, string output,
-        IReadOnlyDictionary<string, Tensor> constants, ImmutableArray<string> modules)
+        IReadOnlyDictionary<string, Tensor> constants, ImmutableArray<string> modules, ImmutableArray<string> moreOutputs = default)
     {
         (Inputs, Nodes, Output, Constants, Modules) = (inputs, nodes, output, constants, modules);
+        Outputs = [output, .. moreOutputs.IsDefault ? [] : moreOutputs];
         var known = new Dictionary<string, Node>(nodes.Length);
         foreach (Node node in nodes)
         {
@@ -36,7 +38,8 @@ public sealed class Graph
             if (constants.ContainsKey(node.Name) || inputs.Any(i => i.Name == node.Name) || !known.TryAdd(node.Name, node))
                 throw new GraphException(node.Name, "another value has this name.");
         }
-        if (!known.ContainsKey(output)) throw new GraphException(output, "is the graph's output, and no node computes it.");
+        foreach (string given in Outputs)
+            if (!known.ContainsKey(given)) throw new GraphException(given, "is the graph's output, and no node computes it.");
         _nodes = known.ToFrozenDictionary();
         _consumers = new(() => nodes
             .SelectMany(node => node.Inputs.Distinct().Select(input => (input, node)))
@@ -51,8 +54,11 @@ public sealed class Graph
     /// <summary>The nodes in the order in which they run.</summary>
     public ImmutableArray<Node> Nodes { get; }
 
-    /// <summary>The name of the value that the graph gives.</summary>
+    /// <summary>The name of the value that the graph gives; the first where it gives several.</summary>
     public string Output { get; }
+
+    /// <summary>The names of all values that the graph gives: <see cref="Output"/>, then others, such as the last states of a recurrent network.</summary>
+    public ImmutableArray<string> Outputs { get; }
 
     /// <summary>Parameters and buffers by their PyTorch names.</summary>
     public IReadOnlyDictionary<string, Tensor> Constants { get; }
@@ -68,12 +74,12 @@ public sealed class Graph
 
     /// <summary>The only node that takes a value, or null where none or several do or it is the graph's output.</summary>
     public Node? SoleConsumerOf(string value) =>
-        value != Output && ConsumersOf(value) is [Node only] ? only : null;
+        !Outputs.Contains(value) && ConsumersOf(value) is [Node only] ? only : null;
 
     /// <summary>The same graph with other nodes, constants or output.</summary>
     public Graph With(ImmutableArray<Node>? nodes = null, IReadOnlyDictionary<string, Tensor>? constants = null, string? output = null,
         ImmutableArray<string>? modules = null, ImmutableArray<GraphInput>? inputs = null) =>
-        new(inputs ?? Inputs, nodes ?? Nodes, output ?? Output, constants ?? Constants, modules ?? Modules);
+        new(inputs ?? Inputs, nodes ?? Nodes, output ?? Output, constants ?? Constants, modules ?? Modules, Outputs[1..]);
 
     /// <summary>The type of every value: inputs, constants and nodes.</summary>
     /// <param name="batch">The number of samples.</param>
@@ -85,7 +91,7 @@ public sealed class Graph
         foreach (GraphInput input in Inputs)
         {
             Shape sample = inputShapes?.GetValueOrDefault(input.Name) ?? input.Shape;
-            types.Add(input.Name, TensorType.Float([batch, .. sample]));
+            types.Add(input.Name, new TensorType(input.Element, [batch, .. sample]));
         }
         foreach ((string name, Tensor tensor) in Constants) types.Add(name, tensor.Type);
         foreach (Node node in Nodes)

@@ -17,6 +17,6 @@ internal static class GraphText
             if (node.Attributes.Length > 0) text.Append($" [{node.Attributes}]");
             text.AppendLine();
         }
-        return text.Append($"output {graph.Output}").ToString();
+        return text.Append($"output {string.Join(", ", graph.Outputs)}").ToString();
     }
 }

@@ -10,6 +10,7 @@ internal abstract unsafe class Kernel(string name, string precision, Instruction
 {
     public const string Int8 = "int8";
     public const string Float32 = "float32";
+    public const string Int64 = "int64";
 
     public string Name { get; } = name;
 
@@ -26,10 +27,15 @@ internal abstract unsafe class Kernel(string name, string precision, Instruction
     /// <summary>Units are handed out in multiples of this, but for the last.</summary>
     public virtual int Alignment => 1;
 
+    /// <summary>Says how large the run is, before anything else is asked: for kernels that must know samples and steps apart.</summary>
+    public virtual void Prepare(RunSize size) { }
+
     /// <summary>How many units a batch has.</summary>
+    /// <param name="batch">The rows of the output: the samples, or the steps of all samples where it is a sequence.</param>
     public abstract int Units(int batch);
 
     /// <summary>What must be done once, before the units.</summary>
+    /// <param name="batch">The rows of the output.</param>
     public virtual void Begin(int batch) { }
 
     /// <summary>Runs units; on several threads at once.</summary>

@@ -43,7 +43,7 @@ public sealed class MemoryPlanTests
 
     private static long Check(ImmutableArray<Operation> operations, int batch)
     {
-        (var places, long length) = MemoryPlan.Plan(operations, batch);
+        (var places, long length) = MemoryPlan.Plan(operations, new(batch, 1));
         Dictionary<Value, MemoryPlan.Place> of = places.ToDictionary(place => place.Storage);
         foreach (MemoryPlan.Place place in places)
         {

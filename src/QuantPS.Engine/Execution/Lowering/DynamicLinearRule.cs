@@ -22,7 +22,7 @@ internal sealed class DynamicLinearRule : ILoweringRule
         {
             using var weights = new CodeWeights(weight);
             return kernels.DynamicLinear(new(
-                codes, codes.DynamicParameters(context.MaxBatch), result, ConvGeometry.OfLinear(codes, weight), weights,
+                codes, codes.DynamicParameters(context.MaxRows(codes)), result, ConvGeometry.OfLinear(codes, weight), weights,
                 scales, bias ?? new float[weight.Shape[0]], fused, onednn, pattern.Low, pattern.High));
         })];
     }

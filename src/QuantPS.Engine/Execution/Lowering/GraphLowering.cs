@@ -24,14 +24,8 @@ internal static class GraphLowering
     {
         var context = new LoweringContext(graph, options);
         var chosen = new Stack<IReadOnlyList<Operation>>();
-        Value result = context.Value(graph.Output);
-        if (result.Element != ElementType.Float32)
-        {
-            Value codes = result;
-            Value floats = result = new($"({graph.Output} as float32)", TensorType.Float(codes.Shape));
-            chosen.Push([new(floats, [codes], [], kernels => kernels.Dequantize(new(codes, floats, options.MaxBatch)))]);
-        }
-        var needed = new HashSet<string>(options.Taps ?? new HashSet<string>()) { graph.Output };
+        var results = graph.Outputs.Select(name => ResultOf(name, context, chosen)).ToImmutableArray();
+        var needed = new HashSet<string>([.. options.Taps ?? new HashSet<string>(), .. graph.Outputs]);
         foreach (Node node in graph.Nodes.Reverse())
         {
             if (!needed.Contains(node.Name) || context.IsConstant(node.Name)) continue;
@@ -40,29 +34,40 @@ internal static class GraphLowering
             chosen.Push(operations);
             foreach (Value input in operations.SelectMany(operation => operation.Inputs)) needed.Add(input.Name);
         }
-        Value source = context.Value(context.Input.Name);
+        ImmutableArray<Value> inputs = [.. graph.Inputs.Select(input => context.Value(input.Name))];
         var all = new List<Operation>();
-        if (needed.Contains(source.Name) || !context.InputIsRead)
-            all.Add(new(source, [], [], kernels => kernels.Input(new(source))));
+        foreach (Value input in inputs)
+            if (needed.Contains(input.Name) || !context.IsTaken(input.Name))
+                all.Add(new(input, [], [], kernels => input.Element == ElementType.Float32 ? kernels.Input(new(input.Name, input)) : new InputIndices(input)));
         foreach (IReadOnlyList<Operation> operations in chosen) all.AddRange(operations);
-        all.Add(OutputOf(result));
+        all.AddRange(results.Select(OutputOf));
         ConcatInPlace.Apply(all);
-        foreach (Operation operation in all) RequireFits(operation.Output, options.MaxBatch);
-        return new LoweredGraph(source, result, [.. all], context.Names);
+        foreach (Operation operation in all) RequireFits(operation.Output, context.MaxRows(operation.Output));
+        return new LoweredGraph(inputs, results, context.Largest, [.. all], context.Names);
+    }
+
+    /// <summary>An output in float, and the operation that makes it so where it is codes.</summary>
+    private static Value ResultOf(string name, LoweringContext context, Stack<IReadOnlyList<Operation>> chosen)
+    {
+        Value codes = context.Value(name);
+        if (codes.Element == ElementType.Float32) return codes;
+        Value floats = new($"({name} as float32)", TensorType.Float(codes.Shape)) { IsSequence = codes.IsSequence };
+        chosen.Push([new(floats, [codes], [], kernels => kernels.Dequantize(new(codes, floats, context.MaxRows(codes))))]);
+        return floats;
     }
 
     private static Operation OutputOf(Value result)
     {
-        Value view = new("(output)", TensorType.Float(result.Shape), result.ChannelsLast) { ViewOf = result };
+        Value view = new("(output)", TensorType.Float(result.Shape), result.ChannelsLast) { ViewOf = result, IsSequence = result.IsSequence };
         return new(view, [result], [], kernels => kernels.Output(new(result)));
     }
 
-    private static void RequireFits(Value value, int maxBatch)
+    private static void RequireFits(Value value, int maxRows)
     {
         if (value.Shape.Rank < 1 || value.Shape[0] != 1)
-            throw new GraphException(value.Name, $"has the shape {value.Shape} for one sample: the engine needs the batch as its first dimension.");
+            throw new GraphException(value.Name, $"has the shape {value.Shape} for one row: the engine needs the batch as its first dimension.");
         if (value.Elements == 0) throw new GraphException(value.Name, $"has no elements: {value.Shape}.");
-        if ((long)value.Elements * maxBatch > int.MaxValue / 4)
-            throw new GraphException(value.Name, $"has too many elements for a batch of {maxBatch}: {value.Shape}.");
+        if ((long)value.Elements * maxRows > int.MaxValue / 4)
+            throw new GraphException(value.Name, $"has too many elements for a batch with {maxRows} rows: {value.Shape}.");
     }
 }

@@ -8,43 +8,57 @@ internal sealed class LoweringContext
     private readonly IReadOnlyDictionary<string, TensorType> _types;
     private readonly Dictionary<string, Value> _values = [];
 
+    private readonly HashSet<string> _sequences = [];
+    private readonly HashSet<string> _inputsRead = [];
+
     public LoweringContext(Graph graph, CompileOptions options)
     {
-        if (graph.Inputs.Length != 1)
-            throw new ArgumentException($"The engine runs graphs with one input, and this one has {graph.Inputs.Length}.", nameof(graph));
-        (_graph, _options, Input) = (graph, options, graph.Inputs[0]);
-        var shapes = options.InputShape is { } shape ? new Dictionary<string, Shape> { [Input.Name] = shape } : null;
+        (_graph, _options) = (graph, options);
+        GraphInput? sequence = graph.Inputs.FirstOrDefault(input => input.IsSequence);
+        Largest = new(options.MaxBatch, sequence is null ? 1 : options.MaxLength ?? sequence.Shape[0]);
+        Dictionary<string, Shape> shapes = Shapes(Largest.Length);
         _types = graph.InferTypes(1, shapes);
         if (options.MaxBatch > 1) graph.InferTypes(options.MaxBatch, shapes);
-        Names = graph.Nodes.Select(node => node.Name).Append(Input.Name).ToHashSet();
+        if (sequence is not null) FindSequences(graph.InferTypes(1, Shapes(Largest.Length + 1)));
+        Names = graph.Nodes.Select(node => node.Name).Concat(graph.Inputs.Select(input => input.Name)).ToHashSet();
         foreach (string tap in options.Taps ?? new HashSet<string>())
             if (!Names.Contains(tap) || IsConstant(tap))
-                throw new ArgumentException($"There is no value '{tap}' to tap: neither the input nor a node that computes something has this name.", nameof(options));
+                throw new ArgumentException($"There is no value '{tap}' to tap: neither an input nor a node that computes something has this name.", nameof(options));
     }
 
-    public GraphInput Input { get; }
-
-    public int MaxBatch => _options.MaxBatch;
+    /// <summary>The largest run.</summary>
+    public RunSize Largest { get; }
 
     public QuantizationBackend Backend => _options.Backend;
 
-    /// <summary>The names of the input and of all nodes.</summary>
+    /// <summary>The names of the inputs and of all nodes.</summary>
     public IReadOnlySet<string> Names { get; }
 
-    /// <summary>Whether an operation reads the caller's input already.</summary>
-    public bool InputIsRead { get; set; }
+    /// <summary>
+    /// Whether an operation may read this value from the caller's memory itself: a graph input that no other operation reads so. From then on
+    /// it counts as read.
+    /// </summary>
+    public bool TakeInput(string value) => _graph.Inputs.Any(input => input.Name == value) && _inputsRead.Add(value);
+
+    /// <summary>Whether an operation reads a graph input from the caller's memory already.</summary>
+    public bool IsTaken(string input) => _inputsRead.Contains(input);
 
     /// <summary>The value of a name; the same object each time.</summary>
     public Value Value(string name)
     {
         if (_values.TryGetValue(name, out Value? value)) return value;
-        value = IsConstant(name) ? new Value(name, TensorType.Float(_types[name].Shape)) { Constant = ConstantOf(name)!.ToFloats() } : new Value(name, _types[name]);
+        bool isSequence = _sequences.Contains(name);
+        value = IsConstant(name) ? new Value(name, TensorType.Float(_types[name].Shape)) { Constant = ConstantOf(name)!.ToFloats() }
+            : new Value(name, isSequence ? RowOf(_types[name]) : _types[name]) { IsSequence = isSequence };
         _values.Add(name, value);
         return value;
     }
 
+    /// <summary>The most rows that a value can have.</summary>
+    public int MaxRows(Value value) => Largest.Rows(value);
+
     /// <summary>Whether the value must be computed for itself: the graph gives it, or a tap sees it.</summary>
-    public bool IsShown(string value) => value == _graph.Output || _options.Taps?.Contains(value) is true;
+    public bool IsShown(string value) => _graph.Outputs.Contains(value) || _options.Taps?.Contains(value) is true;
 
     /// <summary>The value that a chain of dropouts passes on.</summary>
     public string Resolve(string value)
@@ -98,4 +112,30 @@ internal sealed class LoweringContext
     /// <summary>The numbers of a bias; null where the node has none.</summary>
     /// <exception cref="GraphException">It is not a constant.</exception>
     public float[]? Bias(Node node) => node.Inputs.Length > 2 ? Parameter(node, 2) : null;
+
+    private Dictionary<string, Shape> Shapes(int length)
+    {
+        var shapes = new Dictionary<string, Shape>();
+        foreach ((int index, GraphInput input) in _graph.Inputs.Index())
+        {
+            Shape shape = index == 0 && _options.InputShape is { } given ? given : input.Shape;
+            shapes.Add(input.Name, input.IsSequence ? shape.With(0, length) : shape);
+        }
+        return shapes;
+    }
+
+    /// <summary>Finds the values that have a step more where the inputs have: they are sequences.</summary>
+    private void FindSequences(IReadOnlyDictionary<string, TensorType> longer)
+    {
+        foreach ((string name, TensorType type) in _types)
+        {
+            Shape shape = type.Shape, other = longer[name].Shape;
+            if (shape.Equals(other)) continue;
+            if (shape.Rank < 2 || !shape.With(1, other[1]).Equals(other))
+                throw new GraphException(name, $"has the shape {shape} for one sample: the engine needs the steps of a sequence as the dimension behind the batch.");
+            _sequences.Add(name);
+        }
+    }
+
+    private static TensorType RowOf(TensorType type) => type with { Shape = [1, .. type.Shape.AsSpan()[2..]] };
 }

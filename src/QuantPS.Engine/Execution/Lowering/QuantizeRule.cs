@@ -10,7 +10,7 @@ internal sealed class QuantizeRule : ILoweringRule
         if (node is not (Quantize or DynamicQuantize)) return null;
         Value input = context.Value(context.Resolve(node.Inputs[0])), output = context.Value(node.Name);
         Func<KernelTable, Kernel> bind = node is DynamicQuantize dynamic
-            ? kernels => kernels.DynamicQuantize(new(input, output, output.DynamicParameters(context.MaxBatch), dynamic.ReduceRange, context.Backend))
+            ? kernels => kernels.DynamicQuantize(new(input, output, output.DynamicParameters(context.MaxRows(output)), dynamic.ReduceRange, context.Backend))
             : kernels => kernels.Quantize(new(input, output));
         return [new(output, [input], [node], bind)];
     }

@@ -26,6 +26,6 @@ internal sealed record QuantizedConvPattern(QuantizedPattern Pattern, Conv2d Con
         Requantization requantization = Requantization.Of(
             context.Backend, Conv.Groups, Input.Quantization!, Weight, context.Bias(Conv), Pattern.Quantize.Parameters, Pattern.Range);
         return kernels.QuantizedConv2d(new(Input, output, ConvGeometry.Of(Input.Shape, output.Shape, Conv.Window, Conv.Groups), weights,
-            Input.Quantization!.ZeroPoint, requantization, name, context.MaxBatch) { Add = add });
+            Input.Quantization!.ZeroPoint, requantization, name, context.MaxRows(Input)) { Add = add });
     }
 }

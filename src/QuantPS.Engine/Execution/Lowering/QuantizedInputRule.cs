@@ -5,9 +5,8 @@ internal sealed class QuantizedInputRule : ILoweringRule
 {
     public IReadOnlyList<Operation>? Lower(Node node, LoweringContext context)
     {
-        if (node is not Quantize || context.InputIsRead || node.Inputs[0] != context.Input.Name) return null;
-        context.InputIsRead = true;
+        if (node is not Quantize || !context.TakeInput(node.Inputs[0])) return null;
         Value output = context.Value(node.Name);
-        return [new(output, [], [node], kernels => kernels.Input(new(output)))];
+        return [new(output, [], [node], kernels => kernels.Input(new(node.Inputs[0], output)))];
     }
 }

@@ -19,7 +19,7 @@ internal sealed class QuantizedLinearRule : ILoweringRule
                 context.Backend, groups: null, input.Quantization!, weight, bias, pattern.Quantize.Parameters, pattern.Range);
             using var weights = new CodeWeights(weight);
             return kernels.QuantizedConv2d(new(input, output, ConvGeometry.OfLinear(input, weight), weights,
-                input.Quantization!.ZeroPoint, requantization, "linear", context.MaxBatch));
+                input.Quantization!.ZeroPoint, requantization, "linear", context.MaxRows(input)));
         }) { WritesSlices = true };
         return [.. new[] { before, operation, after }.OfType<Operation>()];
     }

@@ -10,10 +10,9 @@ internal sealed class TransformInputRule : ILoweringRule
         Node? inner = node is Quantize ? context.Producer(node.Inputs[0]) : node;
         if (inner is not TransformInput transform) return null;
         Value output = context.Value(node.Name);
-        if (transform.Inputs[0] == context.Input.Name && !context.InputIsRead)
+        if (context.TakeInput(transform.Inputs[0]))
         {
-            context.InputIsRead = true;
-            return [new(output, [], inner == node ? [node] : [inner, node], kernels => kernels.Input(new(output, transform)))];
+            return [new(output, [], inner == node ? [node] : [inner, node], kernels => kernels.Input(new(transform.Inputs[0], output, transform)))];
         }
         if (inner != node) return null;
         Value input = context.Value(context.Resolve(transform.Inputs[0]));

@@ -79,7 +79,7 @@ internal abstract unsafe class InputVector(InputSpec spec, InstructionSet instru
 
     private void RunScalar(int first, int end, byte* scratch)
     {
-        _scalar.Source = Source;
+        _scalar.Memory = Memory;
         _scalar.Run(first, end, scratch);
     }
 
