@@ -9,7 +9,9 @@ namespace QuantPS.Commands;
 /// <remarks>
 /// <para>
 /// A state dict (.pth, .pt) holds the parameters as torch.save writes them: the same network in PyTorch, quantized in the same way, loads it.
-/// An int8 model keeps its int8 weights and its scales. Import-QuantModel reads it again.
+/// An int8 model keeps its int8 weights and its scales. Import-QuantModel reads it again. In Python, the network of
+/// torchvision.models.quantization with quantize=True takes it, GoogLeNet and Inception v3 with aux_logits=False besides, and MobileNet v3 from
+/// PyTorch 2.1 on.
 /// </para>
 /// <para>
 /// A TorchScript archive (.torchscript, .ts) holds the network itself: torch.jit.load opens it in Python, C++ and other languages, without

@@ -11,7 +11,8 @@ namespace QuantPS.Commands;
 /// <remarks>
 /// <para>
 /// Reads state dicts in PyTorch files of both formats (.pth, .pt, .th): of float models, and of models that were quantized dynamically or
-/// statically. A file is data here and never a program: whatever in it is not a tensor or a plain value is an error that names it. TorchScript
+/// statically, in every layout that PyTorch has had. A model that is still in quantization-aware training, as torchvision publishes
+/// MobileNet v3, is converted to int8 with the ranges that its fake quantizers saw. A file is data here and never a program: whatever in it is not a tensor or a plain value is an error that names it. TorchScript
 /// archives are programs and are not read.
 /// </para>
 /// <para>

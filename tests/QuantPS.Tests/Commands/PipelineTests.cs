@@ -1,7 +1,10 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using QuantPS.Analysis;
+using QuantPS.Engine;
 using QuantPS.Tests.Checkpoints;
+using QuantPS.Tests.Checkpoints.Published;
+using QuantPS.Tests.Zoo;
 
 namespace QuantPS.Tests.Commands;
 
@@ -48,6 +51,39 @@ public sealed class PipelineTests(ModuleSession session)
         Assert.Equal("a model [2]", session.Run("Import-QuantModel -LiteralPath $args[0] -Architecture cifar_resnet20", path).Single<QuantModel>().Name);
         Assert.Equal("a model [2]", session.Run("[pscustomobject]@{ PSPath = $args[0] } | Import-QuantModel", path).Single<QuantModel>().Name);
         Assert.Equal("a model [2]", session.Run("Import-QuantModel -Path ([WildcardPattern]::Escape($args[0]))", path).Single<QuantModel>().Name);
+    }
+
+    [Fact]
+    public void Networks_of_torchvision_go_to_files_and_come_back_without_their_names()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("model.pth");
+        foreach (string name in new[] { "mobilenet_v3_large", "inception_v3", "googlenet", "shufflenet_v2_x0_5", "shufflenet_v2_x1_0" })
+        {
+            session.Run($"$global:made = Get-QuantizedPretrained {name} -Float -Untrained; $made | Export-QuantModel $args[0] -Force", path);
+            QuantModel read = session.Run("Import-QuantModel $args[0]", path).Single<QuantModel>();
+
+            Assert.Equal((name, ModelPrecision.Float32), (read.Architecture, read.Precision));
+            Assert.Equal(session.Run("$made").Single<QuantModel>().ParameterCount, read.ParameterCount);
+        }
+    }
+
+    [Theory]
+    [InlineData("mobilenet_v3_large", QuantizationBackend.Qnnpack)]
+    [InlineData("shufflenet_v2_x1_0", QuantizationBackend.Fbgemm)]
+    public void A_file_as_torchvision_publishes_it_comes_in_as_int8_and_goes_out_again(string name, QuantizationBackend backend)
+    {
+        using TemporaryFolder folder = new();
+        TorchModules net = backend == QuantizationBackend.Qnnpack
+            ? PublishedNetworks.MobileNetV3(trained: true, squeezeVersion: 1)
+            : PublishedNetworks.ShuffleNetV2([116, 232, 464, 1024], linearVersion: 2, tensors: false);
+        string path = folder.Write("published.pth", net.State.Legacy());
+
+        QuantModel model = session.Run($"$global:read = Import-QuantModel $args[0] -Backend {backend}; $read", path).Single<QuantModel>();
+        QuantModel again = session.Run("$read | Export-QuantModel $args[0] -PassThru | Out-Null; Import-QuantModel $args[0]", folder.At("again.pth")).Single<QuantModel>();
+
+        Assert.Equal((name, ModelPrecision.Int8, backend, "published"), (model.Architecture, model.Precision, model.Backend, model.Name));
+        Assert.Equal(model.Graph.Lines(), again.Graph.Lines());
     }
 
     [Fact]
