@@ -1,7 +1,9 @@
 using QuantPS.Engine;
 using QuantPS.OracleTests.Operators;
 using QuantPS.Quantization;
+using QuantPS.Torch.Network;
 using QuantPS.Zoo;
+using TorchSharp;
 
 namespace QuantPS.OracleTests.Networks;
 
@@ -27,6 +29,26 @@ internal static class RandomNetworks
             constants[norm.Inputs[4]] = Tensor.From<float>(energies);
         }
         return model with { Graph = model.Graph.With(constants: constants, inputs: [model.Graph.Inputs[0] with { Shape = [3, side, side] }]) };
+    }
+
+    /// <summary>
+    /// The network with the statistics of given images in its batch normalizations, and summands that make the means of channels differ: what
+    /// pools and gates see uses many codes.
+    /// </summary>
+    public static QuantModel WithStatisticsOf(float[] images, int count, QuantModel model)
+    {
+        var random = new RandomValues(4);
+        var constants = new Dictionary<string, Tensor>(model.Graph.Constants);
+        foreach (BatchNorm2d norm in model.Graph.Nodes.OfType<BatchNorm2d>())
+            constants[norm.Inputs[2]] = Tensor.From<float>(random.Reals(constants[norm.Inputs[2]].Shape[0], -1, 2));
+        // All of the running statistics are of these images.
+        Graph graph = model.Graph.With(nodes: [.. model.Graph.Nodes.Select(node => node is BatchNorm2d norm ? norm with { Momentum = 1 } : node)], constants: constants);
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable noGradients = torch.no_grad();
+        using var tensors = new NetworkTensors(graph);
+        torch.Tensor batch = torch.tensor(images, [count, .. graph.Inputs[0].Shape.Select(size => (long)size)]);
+        new TorchNetwork(graph, tensors, fake: null).Forward(batch, new ForwardMode(Training: false, BatchStatistics: true, Observe: false));
+        return model with { Graph = tensors.Update(graph) };
     }
 
     /// <summary>Images, as many samples as asked for.</summary>
