@@ -22,7 +22,8 @@ internal static class SmallNetwork
 
     private static readonly Node[] AllOperators =
     [
-        new Conv2d { Name = "conv1", Module = "conv1", Inputs = ["x", "conv1.weight"], Window = new Window2(3, 1, 1) },
+        new TransformInput { Name = "transform", Inputs = ["x"], Scale = [0.5f, 0.8f, 1.2f], Shift = [0.1f, -0.2f, 0.3f] },
+        new Conv2d { Name = "conv1", Module = "conv1", Inputs = ["transform", "conv1.weight"], Window = new Window2(3, 1, 1) },
         Norm("bn1", "conv1"),
         new Relu { Name = "relu6", Inputs = ["bn1"], Maximum = 0.5f },
         new Conv2d { Name = "depthwise", Inputs = ["relu6", "depthwise.weight", "conv2.bias"], Window = new Window2(3, 1, 2, 2), Groups = 8 },
@@ -33,7 +34,13 @@ internal static class SmallNetwork
         new Slice { Name = "columns", Inputs = ["pad"], Dimension = 3, End = 4 },
         new AdaptiveAvgPool2d { Name = "quarters", Inputs = ["average"], Output = new Size2(4, 4) },
         new Concat { Name = "joined", Inputs = ["columns", "quarters"] },
-        new AdaptiveAvgPool2d { Name = "means", Inputs = ["joined"], Output = new Size2(4, 2) },
+        new ChannelShuffle { Name = "shuffled", Inputs = ["joined"], Groups = 2 },
+        new Hardswish { Name = "swish", Inputs = ["shuffled"] },
+        new Mean { Name = "channels", Inputs = ["swish"], KeepDimensions = true },
+        new Hardsigmoid { Name = "gate", Inputs = ["channels"] },
+        new Multiply { Name = "scaled", Inputs = ["gate", "swish"] },
+        new Sigmoid { Name = "sigmoid", Inputs = ["scaled"] },
+        new AdaptiveAvgPool2d { Name = "means", Inputs = ["sigmoid"], Output = new Size2(4, 2) },
         new Dropout { Name = "dropout", Inputs = ["means"], Probability = 0.25f },
         new Flatten { Name = "flatten", Inputs = ["dropout"] },
         new Linear { Name = "fc", Module = "fc", Inputs = ["flatten", "fc.weight", "fc.bias"] },
