@@ -54,6 +54,25 @@ public sealed class FakeQuantizationTests
     }
 
     [Fact]
+    public void A_fixed_scale_rounds_by_all_codes_and_observes_nothing()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.manual_seed(9);
+        var parameters = QuantParams.PerTensor(1 / 256.0, 0);
+        var plan = new QuantizationPlan([], ImmutableDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty)
+        {
+            Fixed = ImmutableDictionary<string, QuantParams>.Empty.Add("gate", parameters),
+        };
+        var fake = new FakeQuantization(plan, QConfig.ForTraining(QuantizationBackend.Fbgemm));
+        torch.Tensor gate = torch.rand(1000) * 1.2f - 0.1f;
+
+        torch.Tensor result = fake.Activation("gate", gate, observe: true);
+
+        Assert.Equal(0, result.ne(LibtorchFakeQuantize.Activation(gate, parameters, 255)).sum().item<long>());
+        Assert.Empty(fake.Ranges());
+    }
+
+    [Fact]
     public void Nothing_is_rounded_before_anything_is_observed()
     {
         using DisposeScope scope = torch.NewDisposeScope();

@@ -41,6 +41,37 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Hardswish_products_and_joins_have_a_range_of_their_own_and_hardsigmoid_has_a_fixed_scale()
+    {
+        Graph mobile = Architectures.Find("mobilenet_v3_large").Create(1).Graph, shuffle = Architectures.Find("shufflenet_v2_x0_5").Create(1).Graph;
+        QuantizationPlan plan = QuantizationPlanner.Create(mobile, new PlanOptions());
+        foreach (Node node in mobile.Nodes.Where(node => node is Hardswish or Multiply)) Assert.Contains(node.Name, plan.Observed);
+        Node[] gates = [.. mobile.Nodes.Where(node => node is Hardsigmoid)];
+        Assert.Equal(8, gates.Length);
+        Assert.Equal(gates.Select(node => node.Name).Order(), plan.Fixed.Keys.Order());
+        Assert.All(plan.Fixed.Values, parameters => Assert.Equal(QuantParams.PerTensor(1 / 256.0, 0), parameters));
+        Assert.DoesNotContain(plan.Observed, plan.Fixed.ContainsKey);
+
+        plan = QuantizationPlanner.Create(shuffle, new PlanOptions());
+        foreach (Node node in shuffle.Nodes.Where(node => node is Slice or ChannelShuffle or Mean))
+            Assert.Equal(plan.RangeOf(node.Inputs[0]), plan.RangeOf(node.Name));
+        Assert.All(shuffle.Nodes.OfType<Concat>(), cat => Assert.Contains(cat.Name, plan.Observed));
+    }
+
+    [Fact]
+    public void The_stub_stands_behind_the_transformation_of_the_input()
+    {
+        Graph graph = Architectures.Find("googlenet").Create(1).Graph;
+        Node transform = graph.Nodes.Single(node => node is TransformInput);
+        QuantizationPlan plan = QuantizationPlanner.Create(graph, new PlanOptions());
+        Assert.Null(plan.RangeOf(graph.Inputs[0].Name));
+        Graph quantized = StaticQuantizer.Convert(FoldBatchNorm.Apply(graph), plan,
+            plan.Observed.ToDictionary(value => value, _ => QuantParams.PerTensor(0.05, 60)), QConfig.For(QuantizationBackend.Fbgemm));
+        var stub = Assert.IsType<Quantize>(quantized.Find("quant"));
+        Assert.Equal(("quant", transform.Name), (stub.Module, stub.Inputs.Single()));
+    }
+
+    [Fact]
     public void Without_fusing_each_module_has_a_range_of_its_own()
     {
         QuantizationPlan plan = QuantizationPlanner.Create(s_resnet, new PlanOptions { Fuse = false });
