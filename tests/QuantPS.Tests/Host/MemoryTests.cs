@@ -5,7 +5,7 @@ namespace QuantPS.Tests.Host;
 public sealed class MemoryTests
 {
     /// <summary>
-    /// The largest network, 356 MB in float: exported and read in float, quantized, exported and read in int8, all in one process, each as a
+    /// The largest network, 356 MB in float: exported in both formats and read in float, quantized, exported and read in int8, all in one process, each as a
     /// user writes it. Beyond the weights, twice, there is the runtime, the images that are calibrated with and what they make of the layers.
     /// </summary>
     [Fact]
@@ -17,10 +17,12 @@ public sealed class MemoryTests
             param([string] $Folder)
             $ErrorActionPreference = 'Stop'
             $null = New-SampleDataset "$Folder/shapes" -Train 10 -Test 10
-            $null = Get-QuantizedPretrained resnext101_32x8d -Untrained -Float | Export-QuantModel "$Folder/float.pth"
+            $null = Get-QuantizedPretrained resnext101_32x8d -Untrained -Float |
+                Export-QuantModel "$Folder/float.pth" -PassThru | Export-QuantModel "$Folder/float.torchscript"
             $null = Import-QuantModel "$Folder/float.pth" -Architecture resnext101_32x8d |
                 Invoke-StaticQuantization "$Folder/shapes/train" -SampleCount 2 | Export-QuantModel "$Folder/int8.pth"
             $model = Import-QuantModel "$Folder/int8.pth" -Architecture resnext101_32x8d
+            $null = $model | Export-QuantModel "$Folder/int8.torchscript"
             "$($model.Precision) $($model.ParameterCount)"
             [System.IO.File]::ReadAllLines('/proc/self/status') -match '^VmHWM' -replace '\D'
             """, "-Folder", folder.Path);

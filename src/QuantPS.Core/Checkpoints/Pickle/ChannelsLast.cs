@@ -14,17 +14,15 @@ internal sealed record ChannelsLast(Tensor Tensor)
     /// <summary>The distances between elements along each dimension.</summary>
     public PythonTuple Strides => new([(long)Channels * Pixels, 1L, (long)Channels * Tensor.Shape[3], (long)Channels]);
 
-    /// <summary>The elements in that order, little-endian.</summary>
-    public byte[] ToBytes()
+    /// <summary>Copies the elements in that order, little-endian.</summary>
+    public void CopyTo(Span<byte> bytes)
     {
-        var result = new byte[Tensor.ByteCount];
-        Span<float> target = MemoryMarshal.Cast<byte, float>(result.AsSpan());
+        Span<float> target = MemoryMarshal.Cast<byte, float>(bytes);
         ReadOnlySpan<float> source = Tensor.As<float>();
         (int channels, int pixels) = (Channels, Pixels);
         for (int start = 0; start < source.Length; start += channels * pixels)
             for (int channel = 0; channel < channels; channel++)
                 for (int pixel = 0; pixel < pixels; pixel++)
                     target[start + pixel * channels + channel] = source[start + channel * pixels + pixel];
-        return result;
     }
 }

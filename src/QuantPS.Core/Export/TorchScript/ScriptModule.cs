@@ -30,8 +30,19 @@ internal sealed record ScriptModule(string Source, PythonDict Attributes, IReadO
     {
         (ReadOnlyMemory<byte> pickle, IReadOnlyList<Tensor> storages) = Pickler.Save(value);
         HashSet<Tensor> images = [.. Constants.OfType<ChannelsLast>().Select(image => image.Tensor)];
+        // One buffer for all images: the weights of a large network are never in memory twice.
+        var buffer = new byte[images.Select(image => image.ByteCount).DefaultIfEmpty().Max()];
         for (int i = 0; i < storages.Count; i++)
-            archive.Add($"{name}/{i}", images.Contains(storages[i]) ? new ChannelsLast(storages[i]).ToBytes() : storages[i].Bytes);
+        {
+            ReadOnlySpan<byte> bytes = storages[i].Bytes;
+            if (images.Contains(storages[i]))
+            {
+                Span<byte> image = buffer.AsSpan(0, bytes.Length);
+                new ChannelsLast(storages[i]).CopyTo(image);
+                bytes = image;
+            }
+            archive.Add($"{name}/{i}", bytes);
+        }
         archive.Add($"{name}.pkl", pickle.Span);
     }
 }
