@@ -20,10 +20,9 @@ public sealed class ActivationTests
         byte[] all = [.. Enumerable.Range(0, 256).Select(code => (byte)code)];
         foreach (QuantizationBackend backend in new[] { QuantizationBackend.Fbgemm, QuantizationBackend.Qnnpack })
             foreach (Func<string, Node> op in Operators)
-            {
                 for (int zeroPoint = 0; zeroPoint < 256; zeroPoint++) Check(set, backend, op, all, zeroPoint);
-                for (int length = 1; length < 256; length++) Check(set, backend, op, Random.Bytes(length), length);
-            }
+        // The function is in the table alone.
+        for (int length = 1; length < 256; length++) Check(set, QuantizationBackend.Fbgemm, Operators[0], Random.Bytes(length), length);
     }
 
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]

@@ -10,8 +10,8 @@ public sealed class TransformInputTests
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
     public void Channels_are_scaled_and_shifted_with_two_roundings_at_every_width(InstructionSet set)
     {
-        for (int width = 1; width <= 70; width++)
-            foreach (int channels in new[] { 1, 3, 4 })
+        for (int width = 1; width <= 40; width++)
+            foreach (int channels in width % 8 == 0 ? new[] { 1, 3, 4 } : [3])
                 foreach (bool quantized in new[] { false, true })
                     foreach (bool atInput in new[] { false, true })
                         Check(set, channels, width, quantized, atInput);
