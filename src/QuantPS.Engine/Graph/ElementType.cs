@@ -33,4 +33,6 @@ public enum ElementType
     QUInt8,
     /// <summary>Quantized signed 32-bit codes with a scale and a zero point (<c>torch.qint32</c>).</summary>
     QInt32,
+    /// <summary>Quantized unsigned 4-bit codes, two a byte, the first in the lower half (<c>torch.quint4x2</c>).</summary>
+    QUInt4x2,
 }

@@ -17,7 +17,7 @@ public sealed class Tensor
     public Tensor(ElementType type, Shape shape, byte[] data, QuantParams? quantization = null) : this(type, shape, quantization)
     {
         if (ByteCount != data.LongLength)
-            throw new ArgumentException($"A {type} tensor of shape {shape} has {shape.ElementCount * type.Size()} bytes, not {data.LongLength}.");
+            throw new ArgumentException($"A {type} tensor of shape {shape} has {ByteCount} bytes, not {data.LongLength}.");
         _data = data;
     }
 
@@ -40,7 +40,7 @@ public sealed class Tensor
     public QuantParams? Quantization { get; }
 
     /// <summary>The number of bytes of all elements.</summary>
-    public long ByteCount => Shape.ElementCount * Element.Size();
+    public long ByteCount => Element.ByteCount(Shape.ElementCount);
 
     /// <summary>The elements as little-endian bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _data ??= new byte[ByteCount];
@@ -94,7 +94,8 @@ public sealed class Tensor
         for (int i = 0; i < result.Length; i++)
         {
             int channel = i / inner % channels;
-            result[i] = (float)Quantization.Scales[channel] * (float)(ElementAt(i) - Quantization.ZeroPoints[channel]);
+            double zeroPoint = Quantization.HasFloatZeroPoints ? Quantization.FloatZeroPoints[channel] : Quantization.ZeroPoints[channel];
+            result[i] = (float)Quantization.Scales[channel] * (float)(ElementAt(i) - zeroPoint);
         }
         return result;
     }
@@ -109,6 +110,7 @@ public sealed class Tensor
         ElementType.Float16 => (double)As<Half>()[index],
         ElementType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)As<ushort>()[index] << 16),
         ElementType.Bool or ElementType.UInt8 or ElementType.QUInt8 => As<byte>()[index],
+        ElementType.QUInt4x2 => As<byte>()[index / 2] >> index % 2 * 4 & 15,
         ElementType.Int8 or ElementType.QInt8 => As<sbyte>()[index],
         ElementType.Int16 => As<short>()[index],
         ElementType.Int32 or ElementType.QInt32 => As<int>()[index],
