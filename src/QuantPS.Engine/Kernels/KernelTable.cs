@@ -79,7 +79,7 @@ internal sealed record KernelTable
         DynamicQuantize = spec => new DynamicQuantizeAvx2(spec),
         QuantizedConv2d = ConvOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.Pairs>(InstructionSet.Avx2, DepthwiseParts.Avx2, sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
-        DynamicLinear = spec => new DynamicLinearAvx2(spec),
+        DynamicLinear = DynamicOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.Pairs>(InstructionSet.Avx2),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
         QnnpackAdd = spec => new QnnpackAddAvx2(spec),
         Add = spec => new AddAvx2(spec),
@@ -103,6 +103,7 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx512BW = Avx2 with
     {
+        DynamicLinear = DynamicOnX86<Vector512<int>, CodeLanesAvx512, CodeLanesAvx512.Pairs>(InstructionSet.Avx512BW),
         QuantizedConv2d = ConvOnX86<Vector512<int>, CodeLanesAvx512, CodeLanesAvx512.Pairs>(InstructionSet.Avx512BW, DepthwiseParts.Avx512BW, sum => new QuantizedAddAvx512(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? Avx2.Conv2d(spec) : new ConvAvx512(spec),
         QuantizedAdd = spec => new QuantizedAddAvx512(spec),
@@ -114,6 +115,7 @@ internal sealed record KernelTable
 
     private static readonly KernelTable AvxVnni = Avx2 with
     {
+        DynamicLinear = DynamicOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.DotProduct>(InstructionSet.AvxVnni),
         QuantizedConv2d = ConvOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.DotProduct>(InstructionSet.AvxVnni, DepthwiseParts.AvxVnni, sum => new QuantizedAddAvx2(sum)),
     };
 
@@ -122,6 +124,7 @@ internal sealed record KernelTable
         QuantizedConv2d = spec => DepthwiseShape.Takes(spec) ? new QuantizedDepthwiseVnni(spec)
             : !spec.Geometry.IsDepthwise && spec.HasByteWeights ? new QuantizedConvVnni(spec)
             : Avx512BW.QuantizedConv2d(spec),
+        DynamicLinear = spec => spec.Weight.AreBytes ? new DynamicLinearVnni(spec) : new DynamicLinearAvx2(spec),
     };
 
     private static readonly KernelTable AdvSimd = Scalar with
@@ -180,6 +183,10 @@ internal sealed record KernelTable
             spec, conv => conv.Geometry.IsDepthwise ? depthwise(conv)
                 : QuantizedConvBytes<TVector, TLanes, TDot>.Takes(conv) ? new QuantizedConvBytes<TVector, TLanes, TDot>(conv, set)
                 : new QuantizedConvAvx2(conv), add);
+
+    private static Func<DynamicLinearSpec, Kernel> DynamicOnX86<TVector, TLanes, TDot>(InstructionSet set)
+        where TLanes : struct, ICodeLanes<TVector> where TDot : struct, IGroupedDot<TVector> => spec =>
+        DynamicLinearBytes<TVector, TLanes, TDot>.Takes(spec) ? new DynamicLinearBytes<TVector, TLanes, TDot>(spec, set) : new DynamicLinearAvx2(spec);
 
     /// <summary>A convolution by a kernel that knows no sums, and the sum behind it.</summary>
     private static Kernel WithAdd(QuantizedConvSpec spec, Func<QuantizedConvSpec, Kernel> conv, Func<QuantizedAddSpec, Kernel> add) =>

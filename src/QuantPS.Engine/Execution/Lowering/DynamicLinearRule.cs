@@ -23,7 +23,7 @@ internal sealed class DynamicLinearRule : ILoweringRule
             using var weights = new CodeWeights(weight);
             return kernels.DynamicLinear(new(
                 codes, codes.DynamicParameters(context.MaxRows(codes)), result, ConvGeometry.OfLinear(codes, weight), weights,
-                scales, bias ?? new float[weight.Shape[0]], fused, onednn, pattern.Low, pattern.High));
+                scales, bias ?? new float[weight.Shape[0]], fused, onednn, pattern.Low, pattern.High, context.MaxRows(codes)));
         })];
     }
 }

@@ -19,7 +19,10 @@ internal abstract unsafe class ByteConvKernel : Kernel
 
     private static long s_runs;
 
-    private readonly QuantizedConvSpec _spec;
+    private readonly Value _input;
+    private readonly Value _output;
+    private readonly ConvGeometry _geometry;
+    private readonly int _outputPitch;
     private readonly NativeMemoryBlock _weights;
     private readonly NativeMemoryBlock _numbers;
     private readonly NativeMemoryBlock _runs;
@@ -29,9 +32,10 @@ internal abstract unsafe class ByteConvKernel : Kernel
     private readonly int _bands;
     private long _run;
 
-    protected ByteConvKernel(QuantizedConvSpec spec, ConvTiling tiling, InstructionSet instructionSet) : base(spec.Name, Int8, instructionSet)
+    protected ByteConvKernel(string name, Value input, Value output, ConvTiling tiling, InstructionSet instructionSet) : base(name, Int8, instructionSet)
     {
-        (_spec, Tiling) = (spec, tiling);
+        (_input, _output, Tiling, _geometry) = (input, output, tiling, tiling.Geometry);
+        _outputPitch = output.Pitch * output.Element.Size();
         _panels = Tiling.Panels.Length;
         _bands = Tiling.Bands(1);
         _weightStarts = new long[_panels + 1];
@@ -46,12 +50,17 @@ internal abstract unsafe class ByteConvKernel : Kernel
         _numbers = new NativeMemoryBlock(_numberStarts[^1]);
         _runs = new NativeMemoryBlock(Tiling.Runs * sizeof(long));
         Tiling.RunStarts().CopyTo(new Span<long>(_runs.Address, Tiling.Runs));
-        for (int p = 0; p < _panels; p++) Pack(p);
     }
 
     public override int ScratchBytes => Tiling.IsPadded ? TagBytes + Tiling.BandInputRows * Tiling.RowPitch + ReadMargin : 0;
 
     protected ConvTiling Tiling { get; }
+
+    /// <summary>What padding is made of.</summary>
+    protected virtual byte PaddingCode => 0;
+
+    /// <summary>The value whose codes are added, where the tiles do that.</summary>
+    protected virtual Value? Addend => null;
 
     /// <summary>The batch of the run.</summary>
     protected int Batch { get; private set; }
@@ -76,7 +85,7 @@ internal abstract unsafe class ByteConvKernel : Kernel
         {
             (int band, int panel) = At(unit);
             arguments.Weights = (sbyte*)_weights.Address + _weightStarts[panel];
-            arguments.Numbers = _numbers.Address + _numberStarts[panel];
+            arguments.Numbers = NumbersOf(panel);
             if (Tiling.IsFlat) RunPixels(band, panel, ref arguments);
             else RunRows(band, panel, ref arguments, scratch);
         }
@@ -103,29 +112,29 @@ internal abstract unsafe class ByteConvKernel : Kernel
         if (Tiling.IsFlat)
         {
             int pixel = band * Tiling.LinePixels;
-            return (pixel, Math.Min(Tiling.LinePixels, Batch * _spec.Geometry.OutputPixels - pixel));
+            return (pixel, Math.Min(Tiling.LinePixels, Batch * _geometry.OutputPixels - pixel));
         }
         (int sample, int ofSample) = Math.DivRem(band, _bands);
         int row = ofSample * Tiling.BandLines;
-        int rows = Math.Min(Tiling.BandLines, _spec.Geometry.OutputHeight - row);
-        return (sample * _spec.Geometry.OutputPixels + row * _spec.Geometry.OutputWidth, rows * _spec.Geometry.OutputWidth);
+        int rows = Math.Min(Tiling.BandLines, _geometry.OutputHeight - row);
+        return (sample * _geometry.OutputPixels + row * _geometry.OutputWidth, rows * _geometry.OutputWidth);
     }
 
     private void RunPixels(int band, int panel, ref TileArguments arguments)
     {
         ConvTiling.Panel p = Tiling.Panels[panel];
         (int pixel, int pixels) = PixelsOf(band);
-        arguments.Input = _spec.Input.Address + (long)pixel * _spec.Geometry.InputChannels + p.Group * _spec.Geometry.GroupInputs;
+        arguments.Input = _input.Address + (long)pixel * _geometry.InputChannels + p.Group * _geometry.GroupInputs;
         RunLineAt((long)pixel, panel, pixels, ref arguments);
     }
 
     private void RunRows(int band, int panel, ref TileArguments arguments, byte* scratch)
     {
-        ConvGeometry g = _spec.Geometry;
+        ConvGeometry g = _geometry;
         ConvTiling.Panel p = Tiling.Panels[panel];
         (int sample, int bandOfSample) = Math.DivRem(band, _bands);
         int first = bandOfSample * Tiling.BandLines, end = Math.Min(first + Tiling.BandLines, g.OutputHeight);
-        byte* image = _spec.Input.Address + (long)sample * _spec.Input.Elements;
+        byte* image = _input.Address + (long)sample * _input.Elements;
         byte* input = Tiling.IsPadded ? PaddedBand(image, band, first, end, scratch) : image + (long)first * g.Window.Stride.Height * Tiling.RowPitch;
         input += p.Group * g.GroupInputs;
         for (int row = first; row < end; row++, input += (long)g.Window.Stride.Height * Tiling.RowPitch)
@@ -137,9 +146,8 @@ internal abstract unsafe class ByteConvKernel : Kernel
 
     private void RunLineAt(long pixel, int panel, int pixels, ref TileArguments arguments)
     {
-        long at = pixel * _spec.Output.Pitch + Tiling.Panels[panel].Channel;
-        arguments.Output = _spec.Output.Address + at;
-        if (_spec.Add is { } add) arguments.Addend = add.Right.Address + at;
+        arguments.Output = _output.Address + pixel * _outputPitch + Tiling.Panels[panel].Channel * _output.Element.Size();
+        if (Addend is { } addend) arguments.Addend = addend.Address + pixel * _outputPitch + Tiling.Panels[panel].Channel;
         fixed (TileArguments* pointer = &arguments) RunLine(panel, pixels, pointer);
     }
 
@@ -148,9 +156,9 @@ internal abstract unsafe class ByteConvKernel : Kernel
         var tag = (long*)scratch;
         byte* copy = scratch + TagBytes;
         if (tag[0] == _run && tag[1] == band) return copy;
-        ConvGeometry g = _spec.Geometry;
+        ConvGeometry g = _geometry;
         Window2 w = g.Window;
-        var zero = (byte)_spec.InputZeroPoint;
+        byte zero = PaddingCode;
         int left = Math.Min(w.Padding.Width, Tiling.PaddedWidth), inside = Math.Min(g.InputWidth, Tiling.PaddedWidth - left), right = Tiling.PaddedWidth - left - inside;
         int y = firstRow * w.Stride.Height - w.Padding.Height;
         int end = (endRow - 1) * w.Stride.Height - w.Padding.Height + w.Dilation.Height * (w.Kernel.Height - 1) + 1;
@@ -170,29 +178,37 @@ internal abstract unsafe class ByteConvKernel : Kernel
         return copy;
     }
 
-    private void Pack(int index)
+    /// <summary>Packs the weights and writes the numbers of all panels; the kernels' constructors call it.</summary>
+    protected void Pack(CodeWeights weights)
     {
-        ConvTiling.Panel panel = Tiling.Panels[index];
-        Requantization r = _spec.Requantization;
-        int[] order = ColumnOrder(panel.Columns);
-        sbyte* weights = (sbyte*)_weights.Address + _weightStarts[index];
-        float* numbers = (float*)(_numbers.Address + _numberStarts[index]);
-        int depthStride = order.Length * 4;
-        for (int lane = 0; lane < order.Length; lane++)
+        for (int panel = 0; panel < _panels; panel++)
         {
-            if (order[lane] < 0) continue;
-            int channel = panel.Channel + order[lane];
-            ReadOnlySpan<short> weight = _spec.Weight.Row(channel);
-            fixed (short* row = weight)
-                for (int run = 0; run < Tiling.Runs; run++)
-                    PackRun(row + run * Tiling.RunBytes, Tiling.RunBytes, weights + (long)run * Tiling.Steps * depthStride + lane * 4, depthStride);
-            int sum = (int)CodeWeights.Sum(weight);
-            ((int*)numbers)[PanelNumbers.Start * order.Length + lane] = unchecked(r.IntegerBias[channel] - _spec.InputZeroPoint * sum);
-            numbers[PanelNumbers.Scale * order.Length + lane] = r.Scale?[channel] ?? 1;
-            numbers[PanelNumbers.Bias * order.Length + lane] = r.FloatBias[channel];
-            numbers[PanelNumbers.Factor * order.Length + lane] = r.Factor[channel];
+            int[] order = ColumnOrder(Tiling.Panels[panel].Columns);
+            sbyte* packed = (sbyte*)_weights.Address + _weightStarts[panel];
+            int depthStride = order.Length * 4;
+            for (int lane = 0; lane < order.Length; lane++)
+            {
+                if (order[lane] < 0) continue;
+                int channel = Tiling.Panels[panel].Channel + order[lane];
+                ReadOnlySpan<short> weight = weights.Row(channel);
+                fixed (short* row = weight)
+                    for (int run = 0; run < Tiling.Runs; run++)
+                        PackRun(row + run * Tiling.RunBytes, Tiling.RunBytes, packed + (long)run * Tiling.Steps * depthStride + lane * 4, depthStride);
+                WriteNumbers(panel, order.Length, lane, channel, (int)CodeWeights.Sum(weight));
+            }
         }
     }
+
+    /// <summary>A panel's numbers: <see cref="PanelNumbers"/>.</summary>
+    protected byte* NumbersOf(int panel) => _numbers.Address + _numberStarts[panel];
+
+    /// <summary>Writes the numbers of an output channel.</summary>
+    /// <param name="panel">Its panel.</param>
+    /// <param name="lanes">The panel's numbers of a kind.</param>
+    /// <param name="lane">The channel's place among them.</param>
+    /// <param name="channel">The output channel.</param>
+    /// <param name="weightSum">The sum of its weights.</param>
+    protected abstract void WriteNumbers(int panel, int lanes, int lane, int channel, int weightSum);
 
     /// <summary>Packs a run of one channel, four weights at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -24,7 +24,7 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
     /// <param name="tile">The panel.</param>
     /// <param name="a">The codes of the first row.</param>
     /// <param name="to">Where its output codes go.</param>
-    /// <param name="sums">Takes the sums instead, of codes of at most 127; null where no code is above that.</param>
+    /// <param name="sums">Takes the sums instead; null for output codes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Rows<TRows, TCap>(in ByteTile tile, byte* a, byte* to, byte* sums) where TRows : struct, ITileRows where TCap : struct, ICodeCap
     {
@@ -75,7 +75,7 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
             x = Codes<TCap>(p + stride3);
             (s30, s31) = (TDot.Add(s30, x, u), TDot.Add(s31, x, v));
         }
-        if (TCap.IsOn)
+        if (sums is not null)
         {
             StoreSums(sums, s00, s01);
             StoreSums(sums + StepBytes, s10, s11);
@@ -131,6 +131,20 @@ internal static unsafe class ByteTiles<TVector, TLanes, TDot> where TLanes : str
     {
         TVector x = TLanes.Broadcast((byte*)&codes);
         StoreSums(sums, TDot.Add(TLanes.Load(sums), x, TLanes.Load(weights)), TDot.Add(TLanes.Load(sums + TLanes.Bytes), x, TLanes.Load(weights + TLanes.Bytes)));
+    }
+
+    /// <summary>Stores rows of sums as floats: the lanes are the columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void FinishFloats(in ByteTile tile, byte* sums, nint rows, byte* to, bool isFused, float low, float high)
+    {
+        float* bias = (float*)tile.Numbers + PanelNumbers.Bias * Columns, factor = (float*)tile.Numbers + PanelNumbers.Factor * Columns;
+        int half = Columns / 2;
+        for (; rows > 0; rows--, sums += StepBytes, to += tile.Pitch)
+        {
+            TLanes.StoreFloats((float*)to, TLanes.Load(sums), bias, factor, isFused, low, high, (int)tile.Columns);
+            if (tile.Columns > half)
+                TLanes.StoreFloats((float*)to + half, TLanes.Load(sums + TLanes.Bytes), bias + half, factor + half, isFused, low, high, (int)tile.Columns - half);
+        }
     }
 
     /// <summary>Stores the codes of rows of sums.</summary>

@@ -103,6 +103,17 @@ internal readonly unsafe struct CodeLanesAvx2 : ICodeLanes<Vector256<int>>
         return Avx2.Min(Avx2.Max(codes, Avx.LoadVector256(constants.Low)), Avx.LoadVector256(constants.High)).AsInt32();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloats(float* to, Vector256<int> sums, float* bias, float* factor, bool isFused, float low, float high, int count)
+    {
+        Vector256<float> real = Avx.ConvertToVector256Single(sums), factors = Avx.LoadVector256(factor), biases = Avx.LoadVector256(bias);
+        real = isFused ? Fma.MultiplyAdd(real, factors, biases) : Avx.Add(Avx.Multiply(real, factors), biases);
+        // The operand that may be no number comes second: then it stays.
+        real = Avx.Min(Vector256.Create(high), Avx.Max(Vector256.Create(low), real));
+        if (count >= Lanes) Avx.Store(to, real);
+        else Avx.MaskStore(to, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(), real);
+    }
+
     /// <summary>vpmaddubsw and vpmaddwd: sums of two products fit into 16 bits where no code is above 127.</summary>
     internal readonly struct Pairs : ICodeDot<Vector256<int>>, IGroupedDot<Vector256<int>>
     {

@@ -103,6 +103,17 @@ internal readonly unsafe struct CodeLanesAvx512 : ICodeLanes<Vector512<int>>
         return Avx512BW.Min(Avx512BW.Max(codes, Avx512BW.LoadVector512(constants.Low)), Avx512BW.LoadVector512(constants.High)).AsInt32();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloats(float* to, Vector512<int> sums, float* bias, float* factor, bool isFused, float low, float high, int count)
+    {
+        Vector512<float> real = Avx512F.ConvertToVector512Single(sums), factors = Avx512F.LoadVector512(factor), biases = Avx512F.LoadVector512(bias);
+        real = isFused ? Avx512F.FusedMultiplyAdd(real, factors, biases) : Avx512F.Add(Avx512F.Multiply(real, factors), biases);
+        // The operand that may be no number comes second: then it stays.
+        real = Avx512F.Min(Vector512.Create(high), Avx512F.Max(Vector512.Create(low), real));
+        if (count >= Lanes) Avx512F.Store(to, real);
+        else Avx512F.MaskStore(to, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), real);
+    }
+
     /// <summary>vpmaddubsw and vpmaddwd: sums of two products fit into 16 bits where no code is above 127.</summary>
     internal readonly struct Pairs : ICodeDot<Vector512<int>>, IGroupedDot<Vector512<int>>
     {

@@ -41,4 +41,4 @@ internal sealed record QuantizedConvSpec(
 /// </summary>
 internal sealed record DynamicLinearSpec(
     Value Input, nint Parameters, Value Output, ConvGeometry Geometry, CodeWeights Weight, float[] WeightScales, float[] Bias, bool Fused,
-    bool InvertedTwice, float Low, float High);
+    bool InvertedTwice, float Low, float High, int MaxRows);

@@ -9,6 +9,19 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="ClampsSums">Whether those sums must be clamped before they become integers.</param>
 internal sealed record ConvTailShape(bool Scaled, bool ClampsFloats, bool ClampsLow, bool ClampsHigh, bool Adds, bool ClampsSums)
 {
+    /// <summary>Whether sums become floats, and no codes: times a factor, and a bias.</summary>
+    public bool GivesFloats { get; init; }
+
+    /// <summary>Whether floats are rounded once, after the bias.</summary>
+    public bool IsFused { get; init; }
+
+    /// <summary>The steps that a dynamic linear layer needs.</summary>
+    public static ConvTailShape Of(DynamicLinearSpec spec) =>
+        new(Scaled: false, ClampsFloats: float.IsFinite(spec.Low) || float.IsFinite(spec.High), false, false, false, false)
+        {
+            GivesFloats = true, IsFused = spec.Fused,
+        };
+
     /// <summary>The steps that a convolution needs.</summary>
     public static ConvTailShape Of(QuantizedConvSpec spec)
     {

@@ -24,9 +24,16 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
     // Registers that hold no sums. Without an addend, the last three hold the numbers of a vector for two pixels.
     private static readonly Vec Index = new(28), Addends = new(29), OwnScale = new(30), AddendScale = new(31);
     private static readonly Vec Scale = new(29), Bias = new(30), Factor = new(31);
+    // For floats.
+    private static readonly Vec Low = new(29), High = new(30);
 
     public void Emit()
     {
+        if (block.Tail.GivesFloats)
+        {
+            EmitFloats();
+            return;
+        }
         if (block.Tail.Adds)
         {
             code.Vector(VectorOp.BroadcastDword, OwnScale, new Mem(Gpr.R10, TileConstants.OwnScale));
@@ -54,6 +61,40 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
                     if (two) EmitWide(group, pixel + 1);
                 }
             }
+    }
+
+    /// <summary>Sums to floats, which are stored in the order of the channels.</summary>
+    private void EmitFloats()
+    {
+        if (block.Tail.ClampsFloats)
+        {
+            code.Vector(VectorOp.BroadcastDword, Low, new Mem(Gpr.R10, TileConstants.RealLow));
+            code.Vector(VectorOp.BroadcastDword, High, new Mem(Gpr.R10, TileConstants.RealHigh));
+        }
+        for (int v = 0; v < block.Vectors; v++)
+        {
+            Vec factor = Factor with { Bytes = sum(0, v).Bytes };
+            code.Vector(VectorOp.Load, factor, Number(PanelNumbers.Factor, v));
+            for (int p = 0; p < block.Pixels; p++)
+            {
+                Vec x = sum(p, v);
+                code.Vector(VectorOp.ConvertToFloat, x, x);
+                if (block.Tail.IsFused) code.Vector(VectorOp.MultiplyAdd213, x, factor, Number(PanelNumbers.Bias, v));
+                else
+                {
+                    code.Vector(VectorOp.MultiplyFloat, x, x, factor);
+                    code.Vector(VectorOp.AddFloat, x, x, Number(PanelNumbers.Bias, v));
+                }
+                if (block.Tail.ClampsFloats)
+                {
+                    // The operand that may be no number comes second: then it stays.
+                    code.Vector(VectorOp.MaxFloat, x, Low with { Bytes = x.Bytes }, x);
+                    code.Vector(VectorOp.MinFloat, x, High with { Bytes = x.Bytes }, x);
+                }
+                bool isWhole = block.Columns - v * ConvTileShape.Lanes >= ConvTileShape.Lanes;
+                code.Vector(VectorOp.Store, x, new Mem(Gpr.Rdx, p * block.PixelStride + v * block.VectorBytes), mask: isWhole ? 0 : 1);
+            }
+        }
     }
 
     /// <summary>Sums to integers that are codes but for the zero point, the range, and the packing.</summary>

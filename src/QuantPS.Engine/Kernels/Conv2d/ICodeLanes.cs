@@ -50,4 +50,15 @@ internal unsafe interface ICodeLanes<TVector>
 
     /// <summary>Stores the codes of two rows, whose eighths take turns, as <see cref="Codes"/> gives them for rows of two vectors.</summary>
     static abstract void StoreRows(byte* first, byte* second, TVector codes);
+
+    /// <summary>Stores sums * factor + bias, rounded once where fused, within bounds.</summary>
+    /// <param name="to">Where the first goes.</param>
+    /// <param name="sums">The sums.</param>
+    /// <param name="bias">The biases.</param>
+    /// <param name="factor">The factors.</param>
+    /// <param name="isFused">Whether it is rounded once.</param>
+    /// <param name="low">The lower bound.</param>
+    /// <param name="high">The upper bound.</param>
+    /// <param name="count">How many are stored, at least 1; all from the lanes of a vector on.</param>
+    static abstract void StoreFloats(float* to, TVector sums, float* bias, float* factor, bool isFused, float low, float high, int count);
 }

@@ -1,61 +1,34 @@
-using System.Runtime.CompilerServices;
 using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-/// <summary>
-/// A convolution of codes by tiles of intrinsics. Where products have 16 bits, the steps of a panel are put in groups that can be added
-/// before they are widened; codes above 127 are taken as 127, and what they have more, which is rare where activations have seven bits,
-/// is added step by step.
-/// </summary>
+/// <summary>A convolution of codes to codes by tiles of intrinsics.</summary>
 /// <typeparam name="TVector">The vector, of integers.</typeparam>
 /// <typeparam name="TLanes">What is done with vectors.</typeparam>
 /// <typeparam name="TDot">How products are added.</typeparam>
-internal sealed unsafe class QuantizedConvBytes<TVector, TLanes, TDot> : ByteConvKernel, IRegionKernel
+internal sealed unsafe class QuantizedConvBytes<TVector, TLanes, TDot> : ByteTilesKernel<TVector, TLanes, TDot>, IRegionKernel
     where TLanes : struct, ICodeLanes<TVector> where TDot : struct, IGroupedDot<TVector>
 {
     private readonly QuantizedConvSpec _spec;
     private readonly NativeMemoryBlock _constants;
-    // For each panel where the codes of each step lie, in the order of its weights.
-    private readonly NativeMemoryBlock _offsets;
-    // For each panel the place of each step among its weights.
-    private readonly NativeMemoryBlock _places;
-    private readonly ByteTile[] _tiles;
-    private readonly int _steps;
 
     public QuantizedConvBytes(QuantizedConvSpec spec, InstructionSet instructionSet)
-        : base(spec, new ConvTiling(spec.Geometry, spec.MaxBatch, keepsBands: spec.IsAddedTo, panelColumns: ByteTiles<TVector, TLanes, TDot>.Columns), instructionSet)
+        : base(spec.Name, spec.Input, spec.Output, TilingOf(spec.Geometry, spec.MaxBatch, keepsBands: spec.IsAddedTo), instructionSet)
     {
         _spec = spec;
-        _steps = Tiling.Runs * Tiling.Steps;
-        int panels = Tiling.Panels.Length;
         _constants = new NativeMemoryBlock(CodeConstants.Bytes);
-        _offsets = new NativeMemoryBlock((long)panels * _steps * sizeof(int));
-        _places = new NativeMemoryBlock((long)panels * _steps * sizeof(ushort));
-        _tiles = new ByteTile[panels];
-        var constants = new CodeConstants(spec, _constants.Address);
-        long[] runs = Tiling.RunStarts();
-        for (int panel = 0; panel < panels; panel++)
-        {
-            StepGroups groups = Sort(panel, runs);
-            _tiles[panel] = new()
-            {
-                Offsets = Offsets(panel), Threes = groups.Threes, Twos = groups.Twos, Ones = groups.Ones, Stride = Tiling.PixelStride,
-                Constants = constants, Columns = Tiling.Panels[panel].Columns, Pitch = spec.Output.Pitch,
-            };
-        }
+        Pack(spec.Weight);
+        MakeTiles(new CodeConstants(spec, _constants.Address));
     }
 
     /// <summary>Whether the steps of the depth can be numbered.</summary>
     public static bool Takes(QuantizedConvSpec spec) => spec.HasByteWeights && spec.Geometry.Depth <= ushort.MaxValue;
 
-    protected override byte* Constants => null;
+    protected override byte PaddingCode => (byte)_spec.InputZeroPoint;
 
     public override void Dispose()
     {
         _constants.Dispose();
-        _offsets.Dispose();
-        _places.Dispose();
         base.Dispose();
     }
 
@@ -76,106 +49,10 @@ internal sealed unsafe class QuantizedConvBytes<TVector, TLanes, TDot> : ByteCon
         return new(pixel * pitch + start.Channel, last.Channel + last.Columns - start.Channel, pitch, pixels);
     }
 
-    protected override int[] ColumnOrder(int columns)
-    {
-        var order = new int[ByteTiles<TVector, TLanes, TDot>.Columns];
-        for (int lane = 0; lane < order.Length; lane++)
-        {
-            int column = ByteTiles<TVector, TLanes, TDot>.Column(lane);
-            order[lane] = column < columns ? column : -1;
-        }
-        return order;
-    }
+    protected override int ColumnOf(int lane) => ByteTiles<TVector, TLanes, TDot>.Column(lane);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    protected override void RunLine(int panel, int pixels, TileArguments* arguments)
-    {
-        ByteTile tile = _tiles[panel];
-        tile.Weights = (byte*)arguments->Weights;
-        tile.Numbers = arguments->Numbers;
-        bool hasLarge = !TDot.TakesEveryCode && HasLargeCodes(arguments->Input, pixels, arguments);
-        byte* sums = stackalloc byte[ByteTile.Rows * ByteTiles<TVector, TLanes, TDot>.StepBytes];
-        int pixel = 0;
-        if (pixels >= ByteTile.Rows)
-        {
-            // Lines that fours do not fill end in threes; where that cannot be, the last tile reaches back over pixels that are done.
-            int threes = -pixels & 3;
-            int fours = 3 * threes <= pixels ? (pixels - 3 * threes) / 4 : (pixels + 3) / 4;
-            for (; fours > 0; fours--, pixel += 4) RunRows<FourRows>(panel, Math.Min(pixel, pixels - 4), hasLarge, tile, arguments, sums);
-            for (; pixel < pixels; pixel += 3) RunRows<ThreeRows>(panel, pixel, hasLarge, tile, arguments, sums);
-        }
-        for (; pixel < pixels; pixel++)
-        {
-            byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
-            if (hasLarge)
-            {
-                ByteTiles<TVector, TLanes, TDot>.One<CappedCodes>(tile, codes, sums);
-                AddExcess(panel, 1, codes, arguments, sums);
-            }
-            else ByteTiles<TVector, TLanes, TDot>.One<AllCodes>(tile, codes, sums);
-            ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, 1, arguments->Output + (long)pixel * tile.Pitch);
-        }
-    }
+    protected override void WriteNumbers(int panel, int lanes, int lane, int channel, int weightSum) =>
+        _spec.Requantization.Write((float*)NumbersOf(panel), lanes, lane, channel, unchecked(_spec.InputZeroPoint * weightSum));
 
-    private void RunRows<TRows>(int panel, int pixel, bool mayHaveLarge, in ByteTile tile, TileArguments* arguments, byte* sums) where TRows : struct, ITileRows
-    {
-        byte* codes = arguments->Input + (long)pixel * Tiling.PixelStride;
-        byte* to = arguments->Output + (long)pixel * tile.Pitch;
-        if (mayHaveLarge && HasLargeCodes(codes, TRows.Count, arguments))
-        {
-            ByteTiles<TVector, TLanes, TDot>.Rows<TRows, CappedCodes>(tile, codes, to, sums);
-            AddExcess(panel, TRows.Count, codes, arguments, sums);
-            ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, TRows.Count, to);
-        }
-        else ByteTiles<TVector, TLanes, TDot>.Rows<TRows, AllCodes>(tile, codes, to, null);
-    }
-
-    private bool HasLargeCodes(byte* codes, int pixels, TileArguments* arguments)
-    {
-        nint length = (nint)(pixels - 1) * Tiling.PixelStride + Tiling.RunBytes;
-        for (int run = 0; run < Tiling.Runs; run++)
-            if (LargeCodes.Any(codes + arguments->Runs[run], length)) return true;
-        return false;
-    }
-
-    /// <summary>Adds what codes have above 127.</summary>
-    private void AddExcess(int panel, int rows, byte* codes, TileArguments* arguments, byte* sums)
-    {
-        const uint HighBits = 0x80808080;
-        int stepBytes = ByteTiles<TVector, TLanes, TDot>.StepBytes;
-        ushort* places = Places(panel);
-        for (int row = 0; row < rows; row++, codes += Tiling.PixelStride, sums += stepBytes)
-            for (int run = 0; run < Tiling.Runs; run++)
-            {
-                byte* from = codes + arguments->Runs[run];
-                for (int at = LargeCodes.Next(from, 0, Tiling.RunBytes); at < Tiling.RunBytes; at = LargeCodes.Next(from, at, Tiling.RunBytes))
-                {
-                    int step = at / 4;
-                    uint four = *(uint*)(from + 4 * step);
-                    uint excess = ((four & ~HighBits) + 0x01010101) & ((four & HighBits) >> 7) * byte.MaxValue;
-                    ByteTiles<TVector, TLanes, TDot>.AddStep((byte*)arguments->Weights + (long)places[run * Tiling.Steps + step] * stepBytes, excess, sums);
-                    at = 4 * step + 4;
-                }
-            }
-    }
-
-    private StepGroups Sort(int panel, long[] runs)
-    {
-        Span<sbyte> weights = WeightsOf(panel);
-        int stepBytes = ByteTiles<TVector, TLanes, TDot>.StepBytes;
-        var groups = new StepGroups(weights, _steps, alone: TDot.TakesEveryCode);
-        sbyte[] natural = weights.ToArray();
-        for (int place = 0; place < _steps; place++)
-        {
-            int step = groups.Order[place];
-            natural.AsSpan(step * stepBytes, stepBytes).CopyTo(weights[(place * stepBytes)..]);
-            Offsets(panel)[place] = checked((int)runs[step / Tiling.Steps] + step % Tiling.Steps * 4);
-            Places(panel)[step] = (ushort)place;
-        }
-        return groups;
-    }
-
-    private int* Offsets(int panel) => (int*)_offsets.Address + (long)panel * _steps;
-
-    private ushort* Places(int panel) => (ushort*)_places.Address + (long)panel * _steps;
+    protected override void Finish(in ByteTile tile, byte* sums, nint rows, byte* to) => ByteTiles<TVector, TLanes, TDot>.Finish(tile, sums, rows, to);
 }

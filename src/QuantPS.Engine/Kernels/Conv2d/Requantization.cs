@@ -73,4 +73,18 @@ internal sealed record Requantization(float[]? Scale, int[] IntegerBias, float[]
         }
         return true;
     }
+
+    /// <summary>Writes the numbers of an output channel to a panel's: <see cref="PanelNumbers"/>.</summary>
+    /// <param name="numbers">The panel's numbers.</param>
+    /// <param name="lanes">The numbers of a kind.</param>
+    /// <param name="lane">The channel's place among them.</param>
+    /// <param name="channel">The output channel.</param>
+    /// <param name="weightsTimesZero">The sum of its weights times the input's zero point.</param>
+    public unsafe void Write(float* numbers, int lanes, int lane, int channel, int weightsTimesZero)
+    {
+        ((int*)numbers)[PanelNumbers.Start * lanes + lane] = unchecked(IntegerBias[channel] - weightsTimesZero);
+        numbers[PanelNumbers.Bias * lanes + lane] = FloatBias[channel];
+        numbers[PanelNumbers.Factor * lanes + lane] = Factor[channel];
+        numbers[PanelNumbers.Scale * lanes + lane] = Scale?[channel] ?? 1;
+    }
 }

@@ -62,6 +62,9 @@ internal sealed unsafe class TileConstants : IDisposable
         (Float(SumLow), Float(SumHigh)) = (low - zeroPoint, high - zeroPoint);
     }
 
+    /// <summary>The constants of tiles that give floats.</summary>
+    public TileConstants(float low, float high) => (Float(RealLow), Float(RealHigh)) = (low, high);
+
     public byte* Address => _block.Address;
 
     public void Dispose() => _block.Dispose();
