@@ -1,3 +1,4 @@
+using QuantPS.Data;
 using QuantPS.Engine;
 using QuantPS.Quantization;
 using QuantPS.Zoo;
@@ -23,6 +24,10 @@ internal static class BenchmarkModels
                 from batch in s_batches
                 let name = $"linear_{layer.Inputs}x{layer.Outputs}_b{batch}"
                 select (Name: name, Make: (Func<BenchmarkModel>)(() => Layer(name, layer.Inputs, layer.Outputs, batch))))
+        .Concat(from layer in s_layers
+                from batch in s_batches
+                let name = $"dynamic_linear_{layer.Inputs}x{layer.Outputs}_b{batch}"
+                select (Name: name, Make: (Func<BenchmarkModel>)(() => DynamicLayer(name, layer.Inputs, layer.Outputs, batch))))
         .ToDictionary(entry => entry.Name, entry => entry.Make);
 
     private static BenchmarkModel Network(string name)
@@ -42,14 +47,27 @@ internal static class BenchmarkModels
     private static BenchmarkModel Layer(string name, int inputs, int outputs, int batch)
     {
         var random = new SeededRandom(Seed);
+        return Quantize(name, LinearGraph(inputs, outputs, random), batch, random);
+    }
+
+    private static BenchmarkModel DynamicLayer(string name, int inputs, int outputs, int batch)
+    {
+        var random = new SeededRandom(Seed);
+        Graph graph = LinearGraph(inputs, outputs, random);
+        var model = new QuantModel { Name = name, Architecture = "", Graph = graph, Preprocessing = Preprocessing.ImageNet };
+        Graph dynamic = DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions { Backend = QuantizationBackend.X86 }).Model.Graph;
+        return new BenchmarkModel(name, graph, dynamic, batch, Values(inputs * batch, random.NextGaussian));
+    }
+
+    private static Graph LinearGraph(int inputs, int outputs, SeededRandom random)
+    {
         double bound = 1 / Math.Sqrt(inputs);
         var constants = new Dictionary<string, Tensor>
         {
             ["weight"] = Tensor.From<float>(Values(outputs * inputs, () => random.NextDouble(-bound, bound)), [outputs, inputs]),
             ["bias"] = Tensor.From<float>(Values(outputs, () => random.NextDouble(-bound, bound))),
         };
-        var graph = new Graph([new GraphInput("input", [inputs])], [new Linear { Name = "linear", Inputs = ["input", "weight", "bias"] }], "linear", constants, [""]);
-        return Quantize(name, graph, batch, random);
+        return new Graph([new GraphInput("input", [inputs])], [new Linear { Name = "linear", Module = "linear", Inputs = ["input", "weight", "bias"] }], "linear", constants, ["", "linear"]);
     }
 
     // The input is one of the calibration's, so that no code lies outside the seven bits in which libtorch's kernels are exact.

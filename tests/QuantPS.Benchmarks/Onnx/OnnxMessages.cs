@@ -15,11 +15,12 @@ internal static class OnnxMessages
         .Message(8, new ProtobufMessage().Text(1, "").Integer(2, OpsetVersion))
         .Message(7, graph);
 
-    public static ProtobufMessage Node(string name, string type, IEnumerable<string> inputs, string output, IEnumerable<(string Name, long[] Values)> attributes)
+    public static ProtobufMessage Node(string name, string type, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<(string Name, long[] Values)> attributes)
     {
         var node = new ProtobufMessage();
         foreach (string input in inputs) node.Text(1, input);
-        node.Text(2, output).Text(3, name).Text(4, type);
+        foreach (string output in outputs) node.Text(2, output);
+        node.Text(3, name).Text(4, type);
         foreach ((string attribute, long[] values) in attributes) node.Message(5, Attribute(attribute, values));
         return node;
     }

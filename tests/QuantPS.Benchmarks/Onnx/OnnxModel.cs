@@ -39,8 +39,16 @@ internal sealed class OnnxModel
             case Dequantize when _graph.Find(node.Inputs[0]) is Quantize quantize:
                 Emit(node, "DequantizeLinear", [quantize.Name, .. Parameters(quantize)]);
                 break;
+            case Dequantize when _graph.Find(node.Inputs[0]) is DynamicQuantize || IsDynamicWeight(node): break;
             case Dequantize:
                 DequantizeWeight(node, _graph.Constants[node.Inputs[0]]);
+                break;
+            case DynamicQuantize:
+                _message.Message(1, OnnxMessages.Node(
+                    node.Name, "DynamicQuantizeLinear", node.Inputs, [node.Name, $"{node.Name}.scale", $"{node.Name}.zero_point"], []));
+                break;
+            case Linear when DynamicCodes(node) is { } codes:
+                TranslateDynamic(node, codes);
                 break;
             case Conv2d conv:
                 Emit(node, "Conv", [node.Inputs[0], .. Weights(node)], [.. Window(conv.Window), ("dilations", Pair(conv.Window.Dilation)), ("group", [conv.Groups])]);
@@ -60,6 +68,33 @@ internal sealed class OnnxModel
             case Dropout: Emit(node, "Identity", node.Inputs); break;
             default: throw new NotSupportedException($"{node.Operator} has no ONNX here.");
         }
+    }
+
+    private bool IsDynamicWeight(Node dequantize) =>
+        _graph.SoleConsumerOf(dequantize.Name) is Linear linear && linear.Inputs[1] == dequantize.Name && DynamicCodes(linear) is not null;
+
+    private DynamicQuantize? DynamicCodes(Node linear) =>
+        _graph.Find(linear.Inputs[0]) is Dequantize dequantize ? _graph.Find(dequantize.Inputs[0]) as DynamicQuantize : null;
+
+    // As ONNX Runtime's own dynamic quantization writes it, which its optimizer fuses to one operator.
+    private void TranslateDynamic(Node node, DynamicQuantize codes)
+    {
+        Tensor weight = _graph.Constants[_graph.Find(node.Inputs[1])!.Inputs[0]];
+        (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
+        ReadOnlySpan<sbyte> rows = weight.As<sbyte>();
+        var columns = new sbyte[rows.Length];
+        for (int o = 0; o < outputs; o++)
+            for (int i = 0; i < inputs; i++) columns[i * outputs + o] = rows[o * inputs + i];
+        string name = node.Name;
+        Initializer<sbyte>($"{name}.weight", [inputs, outputs], columns);
+        Initializer<sbyte>($"{name}.weight.zero_point", Shape.Scalar, [0]);
+        Initializer<float>($"{name}.weight.scale", Shape.Scalar, [weight.Quantization!.Scale]);
+        Initializer(node.Inputs[2], [outputs], _graph.Constants[node.Inputs[2]].As<float>());
+        Emit($"{name}.sums", "MatMulInteger", [codes.Name, $"{name}.weight", $"{codes.Name}.zero_point", $"{name}.weight.zero_point"]);
+        Emit($"{name}.float", "Cast", [$"{name}.sums"], ("to", [1]));
+        Emit($"{name}.scale", "Mul", [$"{codes.Name}.scale", $"{name}.weight.scale"]);
+        Emit($"{name}.scaled", "Mul", [$"{name}.float", $"{name}.scale"]);
+        Emit(name, "Add", [$"{name}.scaled", node.Inputs[2]]);
     }
 
     private void DequantizeWeight(Node node, Tensor weight)
@@ -118,7 +153,7 @@ internal sealed class OnnxModel
         Emit(node.Name, type, inputs, attributes);
 
     private void Emit(string name, string type, IEnumerable<string> inputs, params ReadOnlySpan<(string, long[])> attributes) =>
-        _message.Message(1, OnnxMessages.Node(name, type, inputs, name, attributes.ToArray()));
+        _message.Message(1, OnnxMessages.Node(name, type, inputs, [name], attributes.ToArray()));
 
     private static IEnumerable<float> Scales(QuantParams parameters) => parameters.Scales.ToArray().Select(scale => (float)scale);
 
