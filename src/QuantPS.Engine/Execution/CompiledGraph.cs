@@ -47,7 +47,7 @@ public sealed unsafe class CompiledGraph : IDisposable
         PackedWeightBytes = NativeMemoryBlock.Taken - taken;
         _outputs = [.. lowered.Operations.Select(operation => operation.Output)];
         _tapped = Array.ConvertAll(_outputs, value => options.Taps?.Contains(value.Name) ?? lowered.Names.Contains(value.Name));
-        _inputs = [.. _kernels.OfType<IInputKernel>()];
+        _inputs = [.. _kernels.OfType<IInputKernel>().Where(kernel => kernel.Input is not null)];
         _results = [.. _kernels.OfType<OutputKernel>()];
         int scratchBytes = 0;
         foreach (Kernel kernel in _kernels) scratchBytes = Math.Max(scratchBytes, kernel.ScratchBytes);
@@ -127,7 +127,7 @@ public sealed unsafe class CompiledGraph : IDisposable
         Start(batch);
         try
         {
-            foreach (IInputKernel kernel in _inputs) kernel.Memory = buffers.Input(kernel.Input);
+            foreach (IInputKernel kernel in _inputs) kernel.Memory = buffers.Input(kernel.Input!);
             for (int i = 0; i < _results.Length; i++) _results[i].Destination = buffers.Output(i);
             RunSteps(new(batch, length), tap, ticks: [], cancel);
         }

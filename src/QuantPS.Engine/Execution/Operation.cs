@@ -13,6 +13,12 @@ internal sealed record Operation(Value Output, ImmutableArray<Value> Inputs, Imm
     /// <summary>Whether its kernels, on every rung, heed the <see cref="Value.Pitch"/> of the output.</summary>
     public bool WritesSlices { get; init; }
 
+    /// <summary>
+    /// Whether its kernels, on every rung, ask for the output's address in every run, and write nothing behind its elements: then it can be
+    /// the caller's memory.
+    /// </summary>
+    public bool WritesInPlace { get; init; }
+
     /// <summary>Values that it computes beside its output: the last states of a recurrent network.</summary>
     public ImmutableArray<Value> SideOutputs { get; init; } = [];
 

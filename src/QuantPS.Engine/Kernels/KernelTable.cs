@@ -103,6 +103,7 @@ internal sealed record KernelTable
 
     private static readonly KernelTable Avx512BW = Avx2 with
     {
+        DynamicQuantize = spec => new DynamicQuantizeAvx512(spec),
         DynamicLinear = DynamicOnX86<Vector512<int>, CodeLanesAvx512, CodeLanesAvx512.Pairs>(InstructionSet.Avx512BW),
         QuantizedConv2d = ConvOnX86<Vector512<int>, CodeLanesAvx512, CodeLanesAvx512.Pairs>(InstructionSet.Avx512BW, DepthwiseParts.Avx512BW, sum => new QuantizedAddAvx512(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? Avx2.Conv2d(spec) : new ConvAvx512(spec),

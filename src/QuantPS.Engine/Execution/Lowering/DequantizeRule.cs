@@ -7,6 +7,6 @@ internal sealed class DequantizeRule : ILoweringRule
     {
         if (node is not Dequantize) return null;
         Value input = context.Value(node.Inputs[0]), output = context.Value(node.Name);
-        return [new(output, [input], [node], kernels => kernels.Dequantize(new(input, output, context.MaxRows(input))))];
+        return [new(output, [input], [node], kernels => kernels.Dequantize(new(input, output, context.MaxRows(input)))) { WritesInPlace = true }];
     }
 }

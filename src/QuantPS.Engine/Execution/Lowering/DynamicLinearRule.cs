@@ -24,6 +24,6 @@ internal sealed class DynamicLinearRule : ILoweringRule
             return kernels.DynamicLinear(new(
                 codes, codes.DynamicParameters(context.MaxRows(codes)), result, ConvGeometry.OfLinear(codes, weight), weights,
                 scales, bias ?? new float[weight.Shape[0]], fused, onednn, pattern.Low, pattern.High, context.MaxRows(codes)));
-        })];
+        }) { WritesInPlace = true }];
     }
 }

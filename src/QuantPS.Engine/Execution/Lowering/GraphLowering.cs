@@ -40,7 +40,7 @@ internal static class GraphLowering
             if (needed.Contains(input.Name) || !context.IsTaken(input.Name))
                 all.Add(new(input, [], [], kernels => input.Element == ElementType.Float32 ? kernels.Input(new(input.Name, input)) : new InputIndices(input)));
         foreach (IReadOnlyList<Operation> operations in chosen) all.AddRange(operations);
-        all.AddRange(results.Select(OutputOf));
+        all.AddRange([.. results.Select(result => OutputOf(result, IsWrittenInPlace(result, results, all)))]);
         ConcatInPlace.Apply(all);
         foreach (Operation operation in all) RequireFits(operation.Output, context.MaxRows(operation.Output));
         return new LoweredGraph(inputs, results, context.Largest, [.. all], context.Names);
@@ -52,14 +52,21 @@ internal static class GraphLowering
         Value codes = context.Value(name);
         if (codes.Element == ElementType.Float32) return codes;
         Value floats = new($"({name} as float32)", TensorType.Float(codes.Shape)) { IsSequence = codes.IsSequence };
-        chosen.Push([new(floats, [codes], [], kernels => kernels.Dequantize(new(codes, floats, context.MaxRows(codes))))]);
+        chosen.Push([new(floats, [codes], [], kernels => kernels.Dequantize(new(codes, floats, context.MaxRows(codes)))) { WritesInPlace = true }]);
         return floats;
     }
 
-    private static Operation OutputOf(Value result)
+    /// <summary>Whether a result can be written to the caller's memory at once: nothing else reads or shows it.</summary>
+    private static bool IsWrittenInPlace(Value result, ImmutableArray<Value> results, List<Operation> operations) =>
+        !result.ChannelsLast && result.Storage == result
+        && operations.Exists(operation => operation.Output == result && operation.WritesInPlace)
+        && !operations.Exists(operation => operation.Output != result && operation.Output.Storage == result || operation.Inputs.Contains(result))
+        && results.Count(other => other == result) == 1;
+
+    private static Operation OutputOf(Value result, bool inPlace)
     {
         Value view = new("(output)", TensorType.Float(result.Shape), result.ChannelsLast) { ViewOf = result, IsSequence = result.IsSequence };
-        return new(view, [result], [], kernels => kernels.Output(new(result)));
+        return new(view, [result], [], kernels => inPlace ? new OutputInPlace(new(result)) : kernels.Output(new(result)));
     }
 
     private static void RequireFits(Value value, int maxRows)

@@ -8,10 +8,12 @@ internal sealed class QuantizeRule : ILoweringRule
     public IReadOnlyList<Operation>? Lower(Node node, LoweringContext context)
     {
         if (node is not (Quantize or DynamicQuantize)) return null;
-        Value input = context.Value(context.Resolve(node.Inputs[0])), output = context.Value(node.Name);
-        Func<KernelTable, Kernel> bind = node is DynamicQuantize dynamic
-            ? kernels => kernels.DynamicQuantize(new(input, output, output.DynamicParameters(context.MaxRows(output)), dynamic.ReduceRange, context.Backend))
-            : kernels => kernels.Quantize(new(input, output));
-        return [new(output, [input], [node], bind)];
+        string source = context.Resolve(node.Inputs[0]);
+        Value input = context.Value(source), output = context.Value(node.Name);
+        if (node is not DynamicQuantize dynamic) return [new(output, [input], [node], kernels => kernels.Quantize(new(input, output)))];
+        // Images are turned on their way into the arena; all else can be read where the caller has it.
+        bool fromCaller = !input.ChannelsLast && context.TakeInput(source);
+        return [new(output, fromCaller ? [] : [input], [node], kernels => kernels.DynamicQuantize(
+            new(input, output, output.DynamicParameters(context.MaxRows(output)), dynamic.ReduceRange, context.Backend) { FromCaller = fromCaller }))];
     }
 }

@@ -5,7 +5,7 @@ namespace QuantPS.Engine.Kernels;
 /// <summary>Brings the caller's indices into the arena, for all rungs. A unit is an index.</summary>
 internal sealed unsafe class InputIndices(Value output) : Kernel("input", Int64, InstructionSet.Scalar), IInputKernel
 {
-    public string Input => output.Name;
+    public string? Input => output.Name;
 
     public void* Memory { get; set; }
 

@@ -11,7 +11,7 @@ internal sealed record InputSpec(string Input, Value Output, TransformInput? Tra
 internal abstract unsafe class InputKernel(InputSpec spec, InstructionSet instructionSet)
     : Kernel("input", spec.Output.Element == ElementType.Float32 ? Float32 : Int8, instructionSet), IInputKernel
 {
-    public string Input => spec.Input;
+    public string? Input => spec.Input;
 
     public void* Memory { get; set; }
 

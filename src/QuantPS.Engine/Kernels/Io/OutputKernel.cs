@@ -11,7 +11,7 @@ internal abstract unsafe class OutputKernel(OutputSpec spec, InstructionSet inst
     private readonly Value _input = spec.Input;
 
     /// <summary>The caller's memory, while it runs.</summary>
-    public float* Destination { get; set; }
+    public virtual float* Destination { get; set; }
 
     public override int Grain => 4096;
 

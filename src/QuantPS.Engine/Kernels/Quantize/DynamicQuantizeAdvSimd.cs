@@ -5,35 +5,27 @@ using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
-internal sealed unsafe class DynamicQuantizeAdvSimd(DynamicQuantizeSpec spec)
-    : ElementKernel("quantize_dynamic", Int8, InstructionSet.AdvSimd, spec.Output)
+internal sealed unsafe class DynamicQuantizeAdvSimd(DynamicQuantizeSpec spec) : DynamicQuantizeKernel(spec, InstructionSet.AdvSimd)
 {
-    public override void Begin(int batch)
-    {
-        (float min, float max) = Range(spec.Input.Floats, Units(batch));
-        DynamicParameters.Write(spec.Parameters, DynamicParameters.Choose(min, max, spec.ReduceRange));
-    }
+    private readonly QuantizationBackend _backend = spec.Backend;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Run(int first, int end, byte* scratch)
+    protected override int Quantize(float* from, byte* to, int count, float inverse, int zeroPoint)
     {
-        DynamicParameters.Chosen chosen = DynamicParameters.Read(spec.Parameters);
-        float inverse = spec.Inverse(chosen);
-        Vector128<float> factor = Vector128.Create(inverse), zeroPoint = Vector128.Create((float)chosen.ZeroPoint);
-        float* from = spec.Input.Floats;
-        int i = first;
-        for (; i + 16 <= end; i += 16)
-            AdvSimd.Store(spec.Output.Address + i, CodesAdvSimd.Bytes(
-                CodesAdvSimd.Words(Rounded(from + i, factor, zeroPoint), Rounded(from + i + 4, factor, zeroPoint)),
-                CodesAdvSimd.Words(Rounded(from + i + 8, factor, zeroPoint), Rounded(from + i + 12, factor, zeroPoint))));
-        for (; i < end; i++) spec.Output.Address[i] = DynamicQuantizeScalar.Code(spec.Backend, from[i], inverse, chosen.ZeroPoint);
+        Vector128<float> factor = Vector128.Create(inverse), zero = Vector128.Create((float)zeroPoint);
+        int i = 0;
+        for (; i + 16 <= count; i += 16)
+            AdvSimd.Store(to + i, CodesAdvSimd.Bytes(
+                CodesAdvSimd.Words(Rounded(from + i, factor, zero), Rounded(from + i + 4, factor, zero)),
+                CodesAdvSimd.Words(Rounded(from + i + 8, factor, zero), Rounded(from + i + 12, factor, zero))));
+        return i;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector128<int> Rounded(float* from, Vector128<float> inverse, Vector128<float> zeroPoint)
     {
         Vector128<float> values = AdvSimd.LoadVector128(from);
-        Vector128<float> codes = spec.Backend switch
+        Vector128<float> codes = _backend switch
         {
             QuantizationBackend.Qnnpack => AdvSimd.Add(AdvSimd.RoundToNearest(AdvSimd.Multiply(values, inverse)), zeroPoint),
             QuantizationBackend.Onednn => AdvSimd.Add(AdvSimd.Multiply(values, inverse), zeroPoint),
@@ -44,7 +36,7 @@ internal sealed unsafe class DynamicQuantizeAdvSimd(DynamicQuantizeSpec spec)
 
     /// <summary>The range with zero in it. Comparisons with a NaN are false, so that it leaves the range as it was.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static (float Min, float Max) Range(float* values, int count)
+    protected override (float Min, float Max) Range(float* values, int count)
     {
         Vector128<float> lowest = default, highest = default, otherLowest = default, otherHighest = default;
         int i = 0;
@@ -58,11 +50,6 @@ internal sealed unsafe class DynamicQuantizeAdvSimd(DynamicQuantizeSpec spec)
         }
         float min = AdvSimd.Arm64.MinAcross(AdvSimd.Min(lowest, otherLowest)).ToScalar();
         float max = AdvSimd.Arm64.MaxAcross(AdvSimd.Max(highest, otherHighest)).ToScalar();
-        for (; i < count; i++)
-        {
-            if (values[i] < min) min = values[i];
-            if (values[i] > max) max = values[i];
-        }
-        return (min, max);
+        return Widen(min, max, values + i, count - i);
     }
 }

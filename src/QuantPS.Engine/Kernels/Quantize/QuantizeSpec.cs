@@ -26,5 +26,8 @@ internal sealed record DequantizeSpec(Value Input, Value Output, int MaxBatch);
 /// </param>
 internal sealed record DynamicQuantizeSpec(Value Input, Value Output, nint Parameters, bool ReduceRange, QuantizationBackend Backend)
 {
+    /// <summary>Whether the input is read from the caller's memory: it is the graph's.</summary>
+    public bool FromCaller { get; init; }
+
     public float Inverse(DynamicParameters.Chosen chosen) => 1 / (Backend == QuantizationBackend.Onednn ? chosen.InvertedTwice : chosen.Scale);
 }
