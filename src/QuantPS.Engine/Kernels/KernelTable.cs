@@ -26,6 +26,9 @@ internal sealed record KernelTable
     public required Func<ClampSpec, Kernel> Clamp { get; init; }
     public required Func<LookUpSpec, Kernel> LookUp { get; init; }
     public required Func<ActivationSpec, Kernel> Activation { get; init; }
+    public required Func<LayerNormSpec, Kernel> LayerNorm { get; init; }
+    public required Func<SoftmaxSpec, Kernel> Softmax { get; init; }
+    public required Func<AttentionSpec, Kernel> Attention { get; init; }
     public required Func<TransformSpec, Kernel> Transform { get; init; }
     public required Func<MaxPoolSpec, Kernel> QuantizedMaxPool { get; init; }
     public required Func<MaxPoolSpec, Kernel> MaxPool { get; init; }
@@ -58,6 +61,9 @@ internal sealed record KernelTable
         Clamp = spec => new ClampScalar(spec),
         LookUp = spec => new LookUpScalar(spec),
         Activation = spec => new ActivationScalar(spec),
+        LayerNorm = spec => new LayerNormScalar(spec),
+        Softmax = spec => new SoftmaxScalar(spec),
+        Attention = spec => new AttentionScalar(spec),
         Transform = spec => new TransformKernel(spec),
         QuantizedMaxPool = spec => new QuantizedMaxPoolScalar(spec),
         MaxPool = spec => new MaxPoolScalar(spec),
@@ -90,7 +96,11 @@ internal sealed record KernelTable
         MapCodes = spec => new MapCodesAvx2(spec),
         Clamp = spec => new ClampAvx2(spec),
         LookUp = spec => new LookUpAvx2(spec),
-        Activation = spec => new ActivationVector(spec, InstructionSet.Avx2),
+        Activation = spec => ActivationLanes<Vector256<float>, FloatLanes256>.Takes(spec.Function)
+            ? new ActivationLanes<Vector256<float>, FloatLanes256>(spec, InstructionSet.Avx2) : new ActivationVector(spec, InstructionSet.Avx2),
+        LayerNorm = spec => new LayerNormLanes<Vector256<float>, FloatLanes256>(spec, InstructionSet.Avx2),
+        Softmax = spec => new SoftmaxLanes<Vector256<float>, FloatLanes256>(spec, InstructionSet.Avx2),
+        Attention = spec => new AttentionLanes<Vector256<float>, FloatLanes256>(spec, InstructionSet.Avx2),
         QuantizedMaxPool = spec => new QuantizedMaxPoolAvx2(spec),
         MaxPool = spec => new MaxPoolAvx2(spec),
         QuantizedAvgPool = spec => new QuantizedAvgPoolAvx2(spec),
@@ -111,6 +121,11 @@ internal sealed record KernelTable
         LookUp = spec => LookUpAvx512.IsSupported ? new LookUpAvx512(spec) : Avx2.LookUp(spec),
         MapCodes = spec => LookUpAvx512.IsSupported ? new MapCodesAvx512(spec) : Avx2.MapCodes(spec),
         Concat = spec => LookUpAvx512.IsSupported ? new ConcatAvx512(spec) : Avx2.Concat(spec),
+        Activation = spec => ActivationLanes<Vector512<float>, FloatLanes512>.Takes(spec.Function)
+            ? new ActivationLanes<Vector512<float>, FloatLanes512>(spec, InstructionSet.Avx512BW) : Avx2.Activation(spec),
+        LayerNorm = spec => new LayerNormLanes<Vector512<float>, FloatLanes512>(spec, InstructionSet.Avx512BW),
+        Softmax = spec => new SoftmaxLanes<Vector512<float>, FloatLanes512>(spec, InstructionSet.Avx512BW),
+        Attention = spec => new AttentionLanes<Vector512<float>, FloatLanes512>(spec, InstructionSet.Avx512BW),
         Interleave = spec => Interleaved(spec, LookUpAvx512.IsSupported ? InstructionSet.Avx512BW : InstructionSet.Avx2),
     };
 
@@ -149,7 +164,11 @@ internal sealed record KernelTable
         MapCodes = spec => new MapCodesAdvSimd(spec),
         Clamp = spec => new ClampAdvSimd(spec),
         LookUp = spec => new LookUpAdvSimd(spec),
-        Activation = spec => new ActivationVector(spec, InstructionSet.AdvSimd),
+        Activation = spec => ActivationLanes<Vector128<float>, FloatLanes128>.Takes(spec.Function)
+            ? new ActivationLanes<Vector128<float>, FloatLanes128>(spec, InstructionSet.AdvSimd) : new ActivationVector(spec, InstructionSet.AdvSimd),
+        LayerNorm = spec => new LayerNormLanes<Vector128<float>, FloatLanes128>(spec, InstructionSet.AdvSimd),
+        Softmax = spec => new SoftmaxLanes<Vector128<float>, FloatLanes128>(spec, InstructionSet.AdvSimd),
+        Attention = spec => new AttentionLanes<Vector128<float>, FloatLanes128>(spec, InstructionSet.AdvSimd),
         QuantizedMaxPool = spec => new QuantizedMaxPoolAdvSimd(spec),
         MaxPool = spec => new MaxPoolAdvSimd(spec),
         QuantizedAvgPool = spec => new QuantizedAvgPoolAdvSimd(spec),

@@ -2,7 +2,7 @@ using QuantPS.Engine.Kernels;
 
 namespace QuantPS.Engine.Execution.Lowering;
 
-/// <summary>hardswish, hardsigmoid and sigmoid: in float, or on codes by a table.</summary>
+/// <summary>Functions of one number: in float, or on codes by a table.</summary>
 internal sealed class ActivationRule : ILoweringRule
 {
     public IReadOnlyList<Operation>? Lower(Node node, LoweringContext context)
@@ -25,6 +25,8 @@ internal sealed class ActivationRule : ILoweringRule
         Hardswish => ActivationFunction.Hardswish,
         Hardsigmoid => ActivationFunction.Hardsigmoid,
         Sigmoid => ActivationFunction.Sigmoid,
+        Tanh => ActivationFunction.Tanh,
+        Gelu gelu => gelu.Approximate ? ActivationFunction.GeluTanh : ActivationFunction.Gelu,
         _ => null,
     };
 }

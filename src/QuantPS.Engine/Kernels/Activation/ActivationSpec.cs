@@ -9,6 +9,9 @@ internal enum ActivationFunction
     Hardswish,
     Hardsigmoid,
     Sigmoid,
+    Tanh,
+    Gelu,
+    GeluTanh,
 }
 
 /// <summary>A function of each element in float.</summary>
