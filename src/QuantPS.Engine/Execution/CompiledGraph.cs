@@ -228,8 +228,14 @@ public sealed unsafe class CompiledGraph : IDisposable
             int rows = size.Rows(_outputs[i]);
             kernel.Prepare(size);
             kernel.Begin(rows);
-            int units = kernel.Units(rows);
-            if (units > 0) _pool.Run(kernel, units);
+            for (int pass = 0; pass < kernel.Passes; pass++)
+            {
+                if (pass > 0) cancel.ThrowIfCancellationRequested();
+                kernel.BeginPass(pass);
+                int units = kernel.Units(rows);
+                if (units > 0) _pool.Run(kernel, units);
+                kernel.EndPass(pass);
+            }
             if (!ticks.IsEmpty) ticks[i] = Stopwatch.GetTimestamp() - start;
             if (tap is not null && _tapped[i]) Show(_outputs[i], size, tap);
         }

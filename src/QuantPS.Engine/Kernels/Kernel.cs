@@ -38,6 +38,15 @@ internal abstract unsafe class Kernel(string name, string precision, Instruction
     /// <param name="batch">The rows of the output.</param>
     public virtual void Begin(int batch) { }
 
+    /// <summary>How many times the units run, each pass on what the one before gave: the steps of a recurrent network.</summary>
+    public virtual int Passes => 1;
+
+    /// <summary>What must be done once before the units of a pass, of which <see cref="Units"/>, <see cref="Grain"/> and <see cref="Alignment"/> are then asked.</summary>
+    public virtual void BeginPass(int pass) { }
+
+    /// <summary>What must be done once behind the units of a pass.</summary>
+    public virtual void EndPass(int pass) { }
+
     /// <summary>Runs units; on several threads at once.</summary>
     /// <param name="first">The first unit.</param>
     /// <param name="end">The unit after the last.</param>

@@ -15,6 +15,8 @@ internal sealed record KernelTable
     public required Func<QuantizedConvSpec, Kernel> QuantizedConv2d { get; init; }
     public required Func<ConvSpec, Kernel> Conv2d { get; init; }
     public required Func<DynamicLinearSpec, Kernel> DynamicLinear { get; init; }
+    public required Func<RecurrentSpec, KernelTable, Kernel> Recurrent { get; init; }
+    public required Func<EmbeddingSpec, Kernel> Embedding { get; init; }
     public required Func<QuantizedAddSpec, Kernel> QuantizedAdd { get; init; }
     public required Func<QnnpackAddSpec, Kernel> QnnpackAdd { get; init; }
     public required Func<AddSpec, Kernel> Add { get; init; }
@@ -50,6 +52,8 @@ internal sealed record KernelTable
         QuantizedConv2d = spec => WithAdd(spec, conv => new QuantizedConvScalar(conv), sum => new QuantizedAddScalar(sum)),
         Conv2d = spec => new ConvScalar(spec),
         DynamicLinear = spec => new DynamicLinearScalar(spec),
+        Recurrent = (spec, kernels) => new RecurrentKernel(spec, kernels, InstructionSet.Scalar),
+        Embedding = spec => new EmbeddingKernel(spec, InstructionSet.Scalar),
         QuantizedAdd = spec => new QuantizedAddScalar(spec),
         QnnpackAdd = spec => new QnnpackAddScalar(spec),
         Add = spec => new AddScalar(spec),
@@ -86,6 +90,8 @@ internal sealed record KernelTable
         QuantizedConv2d = ConvOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.Pairs>(InstructionSet.Avx2, DepthwiseParts.Avx2, sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = DynamicOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.Pairs>(InstructionSet.Avx2),
+        Recurrent = (spec, kernels) => new RecurrentKernel(spec, kernels, InstructionSet.Avx2),
+        Embedding = spec => new EmbeddingKernel(spec, InstructionSet.Avx2),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
         QnnpackAdd = spec => new QnnpackAddAvx2(spec),
         Add = spec => new AddAvx2(spec),
@@ -152,6 +158,8 @@ internal sealed record KernelTable
         DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
         QuantizedConv2d = spec => WithAdd(spec, ConvOnArm<CodeTilesAdvSimd, DepthwiseColumnAdvSimd>, sum => new QuantizedAddAdvSimd(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAdvSimd(spec) : new ConvAdvSimd(spec),
+        Recurrent = (spec, kernels) => new RecurrentKernel(spec, kernels, InstructionSet.AdvSimd),
+        Embedding = spec => new EmbeddingKernel(spec, InstructionSet.AdvSimd),
         DynamicLinear = spec => CodeTilesAdvSimd.AreExactFor(spec.Weight)
             ? new DynamicLinearAdvSimd<CodeTilesAdvSimd>(spec) : new DynamicLinearAdvSimd<CodeTilesAdvSimdWide>(spec),
         QuantizedAdd = spec => new QuantizedAddAdvSimd(spec),

@@ -57,6 +57,9 @@ internal sealed class LoweringContext
     /// <summary>The most rows that a value can have.</summary>
     public int MaxRows(Value value) => Largest.Rows(value);
 
+    /// <summary>The nodes that take a value.</summary>
+    public IEnumerable<Node> ConsumersOf(string value) => _graph.ConsumersOf(value);
+
     /// <summary>Whether the value must be computed for itself: the graph gives it, or a tap sees it.</summary>
     public bool IsShown(string value) => _graph.Outputs.Contains(value) || _options.Taps?.Contains(value) is true;
 

@@ -27,7 +27,7 @@ public sealed record Embedding : Node
         TensorType weight = inputs[1];
         bool fits = weight.Element switch
         {
-            ElementType.Float32 or ElementType.Float16 => true,
+            ElementType.Float32 => true,
             ElementType.QUInt8 or ElementType.QUInt4x2 => weight.Quantization is { Axis: 0, HasFloatZeroPoints: true },
             _ => false,
         };
