@@ -24,6 +24,7 @@ internal static class TorchNames
         ElementType.QInt8 => "QInt8Storage",
         ElementType.QUInt8 => "QUInt8Storage",
         ElementType.QInt32 => "QInt32Storage",
+        ElementType.QUInt4x2 => "QUInt4x2Storage",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Unknown element type."),
     };
 
