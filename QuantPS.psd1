@@ -12,7 +12,10 @@
     TypesToProcess       = @('bin/QuantPS/QuantPS.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Assert-QuantModelGate'
+        'Compare-QuantModel'
         'Export-QuantModel'
+        'Export-QuantModelBaseline'
         'Get-QuantizedPretrained'
         'Import-ImageDataset'
         'Import-QuantModel'
@@ -24,6 +27,7 @@
         'Measure-ModelSize'
         'New-SampleDataset'
         'Start-QatTraining'
+        'Test-QuantModelGate'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -18,6 +18,8 @@ Describe 'The view of <what>' {
         @{ what = 'a size'; columns = 'SizeMB', 'Ratio'; make = { $model | Measure-ModelSize } }
         @{ what = 'an accuracy'; columns = 'Top1', 'Count'; make = { $model | Measure-ModelAccuracy "$folder/shapes/test" } }
         @{ what = 'a latency'; columns = 'MedianMs', 'InstructionSet'; make = { $model | Measure-ModelLatency -Duration 0.2 } }
+        @{ what = 'a comparison'; columns = 'Latency', 'WorstLayer'; make = { $model | Compare-QuantModel $model -Data "$folder/shapes/test" -Duration 0.2 } }
+        @{ what = 'a gate'; columns = 'Outcome', 'Actual'; make = { $model | Test-QuantModelGate -MaxSizeMB 1 -Detailed } }
         @{ what = 'the catalogue'; columns = 'Name', 'Top1', 'SizeMB'; make = { Get-QuantizedPretrained -ListAvailable } }
         @{ what = 'a data set'; columns = 'Name', 'Images', 'Classes'; make = { Import-ImageDataset "$folder/shapes/test" } }
         @{ what = 'a prediction'; columns = 'Label', 'Score'; make = { $model | Invoke-QuantModel -Path (Get-ChildItem "$folder/shapes/test" -Recurse -File)[0].FullName } }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Management.Automation;
+using QuantPS.Gates;
 
 namespace QuantPS.Commands;
 
@@ -11,13 +12,14 @@ internal static class Errors
 
     private static readonly FrozenDictionary<string, ErrorCategory> _categories = new (ErrorCategory Category, string[] Ids)[]
     {
-        (ErrorCategory.ObjectNotFound, ["ArchitectureUnknown", "CheckpointNotFound", "DataNotFound", "ModelNameUnknown", "ModuleNotFound", "PathNotFound",
+        (ErrorCategory.ObjectNotFound, ["ArchitectureUnknown", "BaselineNotFound", "CheckpointNotFound", "DataNotFound", "ModelNameUnknown", "ModuleNotFound", "PathNotFound",
             "StateDictNotFound", "WeightsNotAtHand", "WeightsUnknown"]),
         (ErrorCategory.NotInstalled, ["BridgeNotFound", "BridgeUnavailable", "TorchUnavailable", "InstructionSetNotAvailable"]),
-        (ErrorCategory.InvalidData, ["CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
+        (ErrorCategory.InvalidData, ["BaselineMismatch", "BaselineUnreadable", "CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
             "CheckpointUnsafe", "CheckpointUnsupported", "DataUnreadable", "ImageClassEmpty", "ImageFolderWithoutClasses",
             "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "NoCalibrationData", "NoReadableImages", "StateDictMismatch", "WeightsDamaged"]),
         (ErrorCategory.InvalidOperation, ["ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotTrainable", "NothingToQuantize", "TorchScriptUnsupported"]),
+        (ErrorCategory.LimitsExceeded, [.. QualityGate.All.Select(gate => gate.ErrorId)]),
         (ErrorCategory.ResourceExists, ["PathInUse"]),
         (ErrorCategory.WriteError, ["CacheUnwritable", "CheckpointNotWritten", "DataUnwritable"]),
     }

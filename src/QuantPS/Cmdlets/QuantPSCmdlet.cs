@@ -17,6 +17,9 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
     /// <summary>Does the work for one input.</summary>
     protected virtual void Process() { }
 
+    /// <summary>What the failure of one input is: an error that does not keep the others, unless a cmdlet says otherwise.</summary>
+    protected virtual void Report(ErrorRecord error) => WriteError(error);
+
     /// <summary>Finishes after the last input.</summary>
     protected virtual void End() { }
 
@@ -24,7 +27,7 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(Begin, ThrowTerminatingError);
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(Process, WriteError);
+    protected sealed override void ProcessRecord() => Guard(Process, Report);
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Guard(End, ThrowTerminatingError);
@@ -44,7 +47,7 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
     /// <summary>Does something for each of several inputs; the failure of one is an error that does not keep the others.</summary>
     protected void ForEach<T>(IEnumerable<T> inputs, Action<T> action)
     {
-        foreach (T input in inputs) Guard(() => action(input), WriteError);
+        foreach (T input in inputs) Guard(() => action(input), Report);
     }
 
     /// <summary>The full path that a path of the user means in the file system; nothing need be there.</summary>

@@ -18,6 +18,9 @@ public sealed class ViewTests(ModuleSession session)
     [InlineData($"{Model} | Measure-ModelAccuracy $args[0]", "Name Precision Top1 Top5 Loss Count Data")]
     [InlineData($"{Model} | Measure-ModelLatency -Duration 0.01", "Name Precision Engine MedianMs P90Ms MinMs Runs InputShape InstructionSet Threads")]
     [InlineData($"{Model} | Invoke-QuantModel \"$($args[0])/*/00000.png\"", "Image Label Score Top")]
+    [InlineData($"$float = {Model}; $float | Compare-QuantModel $float -Data $args[0] -Duration 0.01", "Name Precision SizeMB Ratio Top1 Drop Latency Range Sqnr WorstLayer")]
+    [InlineData($"$float = {Model}; ($float | Compare-QuantModel $float -Data $args[0] -Part Layers).Layers", "Module Operator Output Sqnr MeanError MaxError")]
+    [InlineData($"{Model} | Test-QuantModelGate -MaxSizeMB 2 -SoftLimit @{{ MaxSizeMB = 1 }} -Detailed", "Model Gate Outcome Level Limit Actual")]
     [InlineData("Import-ImageDataset $args[0]", "Name Images Classes Path")]
     [InlineData("Get-QuantizedPretrained -ListAvailable", "Name Weights Backend Top1 FloatTop1 SizeMB Cached")]
     public void The_default_view_is_a_table_of_the_columns_that_matter(string script, string header)

@@ -1,0 +1,43 @@
+#Requires -Version 7.6
+# Quality gates as a script uses them.
+
+BeforeAll {
+    Import-Module (Join-Path (Split-Path (Split-Path $PSScriptRoot)) QuantPS.psd1)
+    $folder = (Get-Item TestDrive:).FullName
+    $null = New-SampleDataset "$folder/shapes" -Train 20 -Test 20
+    $float = Get-QuantizedPretrained sample_net -Float
+    $int8 = $float | Invoke-StaticQuantization "$folder/shapes/train"
+}
+
+Describe 'A gate' {
+    It 'says true or false' {
+        $int8 | Test-QuantModelGate -Reference $float -MinRatio 3 | Should -BeTrue
+        $int8 | Test-QuantModelGate -Reference $float -MinRatio 5 | Should -BeFalse
+    }
+
+    It 'that is asserted ends the script with the error of its own: <id>' -ForEach @(
+        @{ id = 'AccuracyDropTooLarge'; limit = @{ MaxAccuracyDrop = -101 } }
+        @{ id = 'AccuracyTooLow'; limit = @{ MinAccuracy = 100 } }
+        @{ id = 'ModelTooLarge'; limit = @{ MaxSizeMB = 0.01 } }
+        @{ id = 'RatioTooLow'; limit = @{ MinRatio = 10 } }
+        @{ id = 'LatencyRatioTooHigh'; limit = @{ MaxLatencyRatio = 0.001; Duration = 0.1 } }
+        @{ id = 'LayerSqnrTooLow'; limit = @{ MinLayerSqnr = 100 } }
+    ) {
+        { $int8 | Assert-QuantModelGate -Reference $float -Data "$folder/shapes/test" @limit } |
+            Should -Throw -ErrorId "$id,QuantPS.Commands.AssertQuantModelGateCommand"
+    }
+
+    It 'takes its limits from a file' {
+        $int8 | Export-QuantModelBaseline "$folder/baseline.json" -Data "$folder/shapes/test" -MaxAccuracyDrop 0 -WhatIf
+        "$folder/baseline.json" | Should -Not -Exist
+        $int8 | Export-QuantModelBaseline "$folder/baseline.json" -Data "$folder/shapes/test" -MaxAccuracyDrop 0
+        $int8 | Test-QuantModelGate -Data "$folder/shapes/test" -Baseline "$folder/baseline.json" | Should -BeTrue
+    }
+
+    It 'at the end of a pipeline leaves $? and $LASTEXITCODE of a script to tell' {
+        $manifest = (Get-Module QuantPS).Path
+        pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$manifest'; Get-QuantizedPretrained sample_net -Float | Assert-QuantModelGate -MaxSizeMB 0.1" 2>&1 |
+            Out-String | Should -Match 'at most 0.1 MB are allowed'
+        $LASTEXITCODE | Should -Be 1
+    }
+}
