@@ -37,7 +37,8 @@ public sealed record QuantModel
     /// <summary>What its weights and activations are held in.</summary>
     public ModelPrecision Precision =>
         Graph.Nodes.Any(node => node is Quantize) ? ModelPrecision.Int8
-        : Graph.Nodes.Any(node => node is DynamicQuantize) ? ModelPrecision.DynamicInt8
+        : Graph.Constants.Values.Any(constant => constant.Element.IsQuantized()) ? ModelPrecision.DynamicInt8
+        : Graph.Constants.Values.Any(constant => constant.Element == ElementType.Float16) ? ModelPrecision.Float16
         : ModelPrecision.Float32;
 
     /// <summary>Its layers, in the order in which they run.</summary>
@@ -46,7 +47,7 @@ public sealed record QuantModel
     /// <summary>The number of its weights and biases.</summary>
     public long ParameterCount => GraphAnalysis.ParameterCount(Graph);
 
-    /// <summary>The share, from 0 to 1, of the weights of its layers that is int8.</summary>
+    /// <summary>The share, from 0 to 1, of the weights of its layers that is quantized.</summary>
     public double QuantizedFraction => GraphAnalysis.QuantizedFraction(Graph);
 
     /// <summary>The same model after one more step.</summary>

@@ -18,14 +18,25 @@ public static class GraphAnalysis
     public static long ParameterCount(Graph graph) =>
         graph.Nodes.SelectMany(node => Parameters(graph, node)).Distinct().Sum(name => graph.Constants[name].Shape.ElementCount);
 
-    /// <summary>The share, from 0 to 1, of the weights of layers (not of biases and normalizations) that is int8; 0 where there are none.</summary>
+    /// <summary>
+    /// The share, from 0 to 1, of the weights of layers (not of biases and normalizations) that is quantized: in int8, in 8 or 4 bits, or in
+    /// float16; 0 where there are none.
+    /// </summary>
     public static double QuantizedFraction(Graph graph)
     {
         Tensor[] weights = [.. graph.Nodes.SelectMany(node => Parameters(graph, node)).Distinct()
             .Select(name => graph.Constants[name]).Where(constant => constant.Shape.Rank > 1)];
         double all = weights.Sum(weight => weight.Shape.ElementCount);
-        return all == 0 ? 0 : weights.Where(weight => weight.Element.IsQuantized()).Sum(weight => weight.Shape.ElementCount) / all;
+        return all == 0 ? 0 : weights.Where(weight => weight.Element != ElementType.Float32).Sum(weight => weight.Shape.ElementCount) / all;
     }
+
+    /// <summary>What a layer with such a weight computes in, whose results are floats.</summary>
+    internal static ModelPrecision PrecisionOf(Tensor? weight) => weight?.Element switch
+    {
+        null or ElementType.Float32 => ModelPrecision.Float32,
+        ElementType.Float16 => ModelPrecision.Float16,
+        _ => ModelPrecision.DynamicInt8,
+    };
 
     /// <summary>The names of the weights and biases of an operator.</summary>
     internal static IEnumerable<string> Parameters(Graph graph, Node node)
@@ -47,12 +58,12 @@ public static class GraphAnalysis
     {
         bool isInt8 = node is Quantize || graph.IsQuantized(node);
         string? coded = node is Quantize ? node.Inputs[0] : graph.CodedResultOf(node);
-        Tensor? weight = Parameters(graph, node).Select(name => graph.Constants[name]).FirstOrDefault(constant => constant.Element.IsQuantized());
+        Tensor? weight = Parameters(graph, node).Select(name => graph.Constants[name]).FirstOrDefault(constant => constant.Element != ElementType.Float32);
         return new LayerInfo(
             node.Module.Length > 0 ? node.Module : node.Name,
             isInt8 && node is not Quantize && coded != node.Name ? $"{node.Operator}_relu" : node.Operator,
             types[node.Name].Shape,
-            isInt8 ? ModelPrecision.Int8 : weight is not null ? ModelPrecision.DynamicInt8 : ModelPrecision.Float32,
+            isInt8 ? ModelPrecision.Int8 : PrecisionOf(weight),
             Parameters(graph, node).Sum(name => graph.Constants[name].Shape.ElementCount),
             node is Quantize ? "" : node.Attributes,
             coded is null ? null : graph.QuantizeOf(coded)?.Parameters,

@@ -10,7 +10,7 @@ namespace QuantPS.Analysis;
 /// <param name="Precision">What its weights and activations are held in.</param>
 /// <param name="Bytes">The length of the file in bytes, with an archive whose root folder is named <c>tmp</c>.</param>
 /// <param name="ParameterCount">The number of weights and biases.</param>
-/// <param name="QuantizedFraction">The share, from 0 to 1, of the weights of layers that is int8.</param>
+/// <param name="QuantizedFraction">The share, from 0 to 1, of the weights of layers that is quantized.</param>
 /// <param name="Ratio">How many times as long the file of the float model it came from is; null where that is not known.</param>
 /// <param name="Modules">What each module puts into the file, in PyTorch's order; modules without tensors are left out.</param>
 public sealed record ModelSize(
@@ -45,8 +45,8 @@ public sealed record ModelSize(
 
     private static ModelPrecision PrecisionOf(IEnumerable<Node> nodes, Tensor[] parameters) =>
         parameters.Length == 0 ? ModelPrecision.Int8
-        : !parameters.Any(parameter => parameter.Element.IsQuantized()) ? ModelPrecision.Float32
-        : nodes.Any(node => node is DynamicQuantize) ? ModelPrecision.DynamicInt8
+        : nodes.Any(node => node is DynamicQuantize or Recurrent or Embedding or EmbeddingBag) || !parameters.Any(parameter => parameter.Element.IsQuantized())
+            ? GraphAnalysis.PrecisionOf(parameters.FirstOrDefault(parameter => parameter.Element != ElementType.Float32))
         : ModelPrecision.Int8;
 
     private static long BytesOf(object? value) => value switch

@@ -5,14 +5,22 @@ using QuantPS.Quantization;
 
 namespace QuantPS.Commands;
 
-/// <summary>Quantizes the weights of a model to int8; activations are quantized as they come.</summary>
+/// <summary>Quantizes the weights of a model ahead; activations are quantized as they come.</summary>
 /// <remarks>
 /// <para>
 /// Dynamic quantization needs no data: the weights of the chosen modules become int8 at once, and each activation is quantized by its own
-/// range when the model runs. It pays for models whose time goes into large Linear layers. Convolutions stay in float; use
-/// Invoke-StaticQuantization for these.
+/// range when the model runs. It pays for models whose time goes into large matrices: Linear layers, LSTM, GRU, RNN and their cells.
+/// Convolutions stay in float; use Invoke-StaticQuantization for these.
 /// </para>
-/// <para>A type or a name that matches nothing is a warning that says what there is. The model that came in is not changed.</para>
+/// <para>
+/// In recurrent modules the input is quantized once, over the whole sequence of all samples, and the hidden state anew at every step; gates,
+/// states and biases stay in float. Embeddings are quantized where their type or their exact name is given: to 8 bits, or with -Dtype quint4x2
+/// to 4, with a scale and a zero point for each row. With -Dtype float16 weights are rounded to 16 bits and computed with in 32.
+/// </para>
+/// <para>
+/// A type or a name that matches nothing is a warning that says what there is. -Verbose says which modules were quantized and what share of
+/// the weights they hold; the model's History keeps both. The model that came in is not changed.
+/// </para>
 /// </remarks>
 /// <example>
 /// <para>Quantize all Linear layers.</para>
@@ -35,7 +43,10 @@ namespace QuantPS.Commands;
 [OutputType(typeof(QuantModel))]
 public sealed class InvokeDynamicQuantizationCommand : ModelCmdlet
 {
-    /// <summary>The types of modules to quantize, by their PyTorch names; all that can be quantized dynamically when not given.</summary>
+    /// <summary>
+    /// The types of modules to quantize, by their PyTorch names. When not given: Linear, LSTM, GRU, RNN and the cells; with the types of
+    /// embeddings as -Dtype, Embedding and EmbeddingBag.
+    /// </summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(DynamicTypeCompleter))]
     public string[] ModuleType { get; set; } = [];
@@ -46,6 +57,12 @@ public sealed class InvokeDynamicQuantizationCommand : ModelCmdlet
     [ArgumentCompleter(typeof(ModuleNameCompleter))]
     public string[] ModuleName { get; set; } = [];
 
+    /// <summary>
+    /// What weights become: qint8 (embeddings that are asked for: quint8), float16, or for embeddings alone quint8 or quint4x2.
+    /// </summary>
+    [Parameter]
+    public DynamicDtype Dtype { get; set; } = DynamicDtype.QInt8;
+
     /// <summary>The backend whose numerics the result follows: fbgemm, x86, qnnpack or onednn.</summary>
     [Parameter]
     public QuantizationBackend Backend { get; set; } = QuantizationBackend.X86;
@@ -54,9 +71,9 @@ public sealed class InvokeDynamicQuantizationCommand : ModelCmdlet
     protected override void Process(QuantModel model)
     {
         DynamicQuantizationResult result = DynamicQuantizer.Quantize(model,
-            new() { ModuleTypes = [.. ModuleType], ModuleNames = [.. ModuleName], Backend = Backend });
+            new() { ModuleTypes = [.. ModuleType], ModuleNames = [.. ModuleName], Dtype = Dtype, Backend = Backend });
         foreach (string warning in result.Warnings) WriteWarning(warning);
-        WriteVerbose($"Quantized: {string.Join(", ", result.Modules)}");
+        WriteVerbose($"Quantized {result.Modules.Length} modules, which hold {result.Share:P1} of the weights: {string.Join(", ", result.Modules)}");
         WriteObject(result.Model);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using QuantPS.Quantization;
 
 namespace QuantPS.Completion;
 
@@ -10,5 +11,5 @@ public sealed class DynamicTypeCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completions.For(wordToComplete, [("Linear", "torch.nn.Linear")]);
+        Completions.For(wordToComplete, DynamicModules.Matrices.Concat(DynamicModules.Tables).Select(type => (type, $"torch.nn.{type}")));
 }
