@@ -17,7 +17,7 @@ public sealed record ModelSize(
     string Name, ModelPrecision Precision, long Bytes, long ParameterCount, double QuantizedFraction, double? Ratio,
     ImmutableArray<ModuleSize> Modules)
 {
-    private const string Packed = "._packed_params";
+    private static readonly string[] Packed = ["._packed_params", "._all_weight_values"];
 
     /// <summary>The length of the file in decimal megabytes.</summary>
     public double SizeMB => Bytes / 1e6;
@@ -33,15 +33,19 @@ public sealed record ModelSize(
     private static IEnumerable<ModuleSize> ModulesOf(Graph graph)
     {
         ILookup<string, Node> nodes = graph.Nodes.ToLookup(node => node.Module);
-        // The packed parameters of a linear layer are a module to PyTorch, and part of the layer to everybody else.
+        // Packed parameters are modules to PyTorch, and part of the layer to everybody else.
         return
             from module in ModuleLayouts.Of(graph)
-            group module by module.Path.EndsWith(Packed, StringComparison.Ordinal) ? module.Path[..^Packed.Length] : module.Path into parts
-            let bytes = parts.SelectMany(part => part.Entries).Sum(entry => BytesOf(entry.ValueIn(graph)))
+            group module by OwnerOf(module.Path) into parts
+            // A tensor that stands in several places is in the file once.
+            let bytes = parts.SelectMany(part => part.Entries).SelectMany(entry => TensorsIn(entry.ValueIn(graph))).Distinct().Sum(BytesOf)
             where bytes > 0
             let parameters = nodes[parts.Key].SelectMany(node => GraphAnalysis.Parameters(graph, node)).Distinct().Select(name => graph.Constants[name]).ToArray()
             select new ModuleSize(parts.Key, PrecisionOf(nodes[parts.Key], parameters), bytes, parameters.Sum(parameter => parameter.Shape.ElementCount));
     }
+
+    private static string OwnerOf(string path) =>
+        Packed.Select(part => path.LastIndexOf(part, StringComparison.Ordinal)).FirstOrDefault(at => at >= 0, -1) is >= 0 and int end ? path[..end] : path;
 
     private static ModelPrecision PrecisionOf(IEnumerable<Node> nodes, Tensor[] parameters) =>
         parameters.Length == 0 ? ModelPrecision.Int8
@@ -49,11 +53,14 @@ public sealed record ModelSize(
             ? GraphAnalysis.PrecisionOf(parameters.FirstOrDefault(parameter => parameter.Element != ElementType.Float32))
         : ModelPrecision.Int8;
 
-    private static long BytesOf(object? value) => value switch
+    private static long BytesOf(Tensor tensor) => tensor.ByteCount + (tensor.Quantization is { Axis: not null } parameters
+        ? parameters.Scales.Length * (parameters.HasFloatZeroPoints ? 2L * sizeof(float) : sizeof(double) + sizeof(long)) : 0);
+
+    private static IEnumerable<Tensor> TensorsIn(object? value) => value switch
     {
-        Tensor tensor => tensor.ByteCount + (tensor.Quantization is { Axis: not null } parameters
-            ? parameters.Scales.Length * (long)(sizeof(double) + sizeof(long)) : 0),
-        PythonTuple tuple => tuple.Sum(BytesOf),
-        _ => 0,
+        Tensor tensor => [tensor],
+        PickledObject instance => TensorsIn(instance.State),
+        IEnumerable<object?> list => list.SelectMany(TensorsIn),
+        _ => [],
     };
 }

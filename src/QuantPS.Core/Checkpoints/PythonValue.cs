@@ -13,7 +13,7 @@ internal static class PythonValue
         null or bool or long or double or string or byte[] or BigInteger => value,
         int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value),
         float single => (double)single,
-        Tensor or DTypeReference or DeviceReference or PythonTuple or PythonDict or List<object?> => value,
+        Tensor or DTypeReference or DeviceReference or PythonTuple or PythonDict or List<object?> or PickledObject => value,
         _ => throw new ArgumentException($"A checkpoint cannot hold a value of type {value.GetType().Name}.", nameof(value)),
     };
 }

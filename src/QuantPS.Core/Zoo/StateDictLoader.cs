@@ -66,7 +66,13 @@ internal sealed class StateDictLoader
     private Graph Dynamic(Graph graph, bool reduceRange)
     {
         Linear[] packed = [.. graph.Nodes.OfType<Linear>().Where(linear => State.ContainsKey($"{linear.Module}._packed_params._packed_params"))];
-        return packed.Length == 0 ? graph : InsertDynamicQuantize.Apply(graph, packed, reduceRange);
+        if (packed.Length > 0) graph = InsertDynamicQuantize.Apply(graph, packed, reduceRange);
+        foreach (IGrouping<ElementType, Node> tables in graph.Nodes.Where(node => Table(node) is not null).ToLookup(node => Table(node)!.Element))
+            graph = QuantizeEmbeddings.Apply(graph, tables, fourBits: tables.Key == ElementType.QUInt4x2);
+        return graph;
+
+        Tensor? Table(Node node) =>
+            node is Embedding or EmbeddingBag && State.TryGetTensor($"{node.Module}._packed_params._packed_weight", out Tensor? table) ? table : null;
     }
 
     private Graph Fill(Graph graph, Func<string, string?> rangeOf)

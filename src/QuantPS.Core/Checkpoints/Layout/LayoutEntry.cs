@@ -29,11 +29,45 @@ internal sealed record PackedEntry(string Key, string Weight, string? Bias) : La
         PythonTuple.Create([graph.Constants[Weight], Bias is null ? null : graph.Constants[Bias]]);
 }
 
-/// <summary>The dtype of a quantized linear layer's weight, which is qint8.</summary>
+/// <summary>The dtype of packed weights.</summary>
 /// <param name="Key">The key.</param>
-internal sealed record DTypeEntry(string Key) : LayoutEntry(Key)
+/// <param name="Element">The element type: qint8 of a linear layer.</param>
+internal sealed record DTypeEntry(string Key, ElementType Element = ElementType.QInt8) : LayoutEntry(Key)
 {
-    public override object ValueIn(Graph graph) => DTypeReference.QInt8;
+    public override object ValueIn(Graph graph) => new DTypeReference(Element);
+}
+
+/// <summary>
+/// The packed parameters of a direction of a dynamic recurrent module: an object of libtorch, as <c>torch.save</c> pickles it
+/// (<c>QuantizedCellParamsDynamic::__getstate__</c> in aten/src/ATen/native/RNN.cpp).
+/// </summary>
+/// <param name="Key">The key.</param>
+/// <param name="Weights">The graph's constants for the weights of the input and of the hidden state.</param>
+/// <param name="Biases">Those for the biases; empty where there are none.</param>
+/// <param name="ReduceRange">Whether codes stay within 0..127.</param>
+internal sealed record CellParamsEntry(string Key, string[] Weights, string[] Biases, bool ReduceRange) : LayoutEntry(Key)
+{
+    public override object ValueIn(Graph graph)
+    {
+        Tensor[] biases = Array.ConvertAll(Biases, name => graph.Constants[name]);
+        object[] packed = [.. Weights.Select((name, i) => PackedMatrixEntry.Pack(graph.Constants[name], biases.ElementAtOrDefault(i)))];
+        return PackedMatrixEntry.Object("rnn.CellParamsBase", PythonTuple.Create(
+            ["quantized_dynamic", new List<object?>(biases), new List<object?>(), new List<object?> { ReduceRange ? 1L : 0L }, new List<object?>(packed)]));
+    }
+}
+
+/// <summary>A packed weight of a dynamic cell: an object of libtorch.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Weight">The graph's constant for the weight.</param>
+/// <param name="Bias">That for the bias, or null where there is none.</param>
+internal sealed record PackedMatrixEntry(string Key, string Weight, string? Bias) : LayoutEntry(Key)
+{
+    public override object ValueIn(Graph graph) => Pack(graph.Constants[Weight], Bias is null ? null : graph.Constants[Bias]);
+
+    public static object Pack(Tensor weight, Tensor? bias) => Object("quantized.LinearPackedParamsBase", PythonTuple.Create([weight, bias]));
+
+    public static object Object(string name, PythonTuple state) =>
+        new PickledObject("torch._C.ScriptObject", PythonTuple.Create([state, $"__torch__.torch.classes.{name}"]));
 }
 
 /// <summary>The scale of what a module gives.</summary>

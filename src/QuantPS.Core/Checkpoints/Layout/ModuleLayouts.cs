@@ -9,7 +9,7 @@ namespace QuantPS.Checkpoints.Layout;
 /// </summary>
 internal static class ModuleLayouts
 {
-    private const long BatchNormVersion = 2, LinearVersion = 3, PackedParamsVersion = 3, DynamicLinearVersion = 4, SqueezeExcitationVersion = 2;
+    private const long BatchNormVersion = 2, LinearVersion = 3, PackedParamsVersion = 3, DynamicLinearVersion = 4, SqueezeExcitationVersion = 2, DynamicRecurrentVersion = 2;
 
     /// <summary>The modules in the order of PyTorch's tree.</summary>
     public static IEnumerable<ModuleLayout> Of(Graph graph)
@@ -28,6 +28,8 @@ internal static class ModuleLayouts
                 BatchNorm2d norm => [Normalization(graph, norm)],
                 Add or Multiply or Concat => [Functional(graph, node)],
                 Hardswish => [Activation(graph, node)],
+                Recurrent recurrent when IsPacked(graph, recurrent, 0) => OfRecurrent(recurrent),
+                Embedding or EmbeddingBag when IsPacked(graph, node, 0) => OfTable(graph, node),
                 not null => [new(path, ModuleLayout.DefaultVersion, [.. Parameters(node)])],
                 null when isStatic && StubValue(graph, path) is string value => [Stub(path, value)],
                 null when isStatic && paths.Contains($"{path}.activation_post_process") => [QuantizedFunctional(path, null)],
@@ -66,6 +68,43 @@ internal static class ModuleLayouts
                 new DTypeEntry($"{packed}.dtype"),
                 new PackedEntry($"{packed}._packed_params",
                     graph.ConstantBehind(linear.Inputs[1]), linear.Inputs.Length > 2 ? linear.Inputs[2] : null)),
+        ];
+    }
+
+    /// <summary>Whether a parameter of an operator is codes that it takes itself.</summary>
+    private static bool IsPacked(Graph graph, Node node, int parameter) =>
+        graph.Constants.GetValueOrDefault(node.Inputs[node.DataInputCount + parameter]) is { } weight && weight.Element.IsQuantized();
+
+    private static IEnumerable<ModuleLayout> OfRecurrent(Recurrent node)
+    {
+        string path = node.Module;
+        int[] starts = [.. from layer in Enumerable.Range(0, node.Layers) from direction in Enumerable.Range(0, node.Directions) select node.ParameterStart(layer, direction)];
+        if (node.IsCell)
+            return
+            [
+                new(path, ModuleLayout.DefaultVersion,
+                    new PackedMatrixEntry($"{path}._packed_weight_ih", node.Inputs[starts[0]], Bias(starts[0], 0)),
+                    new PackedMatrixEntry($"{path}._packed_weight_hh", node.Inputs[starts[0] + 1], Bias(starts[0], 1))),
+            ];
+        string all = $"{path}._all_weight_values";
+        return
+        [
+            new(path, DynamicRecurrentVersion), new(all, ModuleLayout.DefaultVersion),
+            .. starts.Select((start, i) => new ModuleLayout($"{all}.{i}", ModuleLayout.DefaultVersion, new CellParamsEntry($"{all}.{i}.param",
+                [node.Inputs[start], node.Inputs[start + 1]], node.HasBias ? [node.Inputs[start + 2], node.Inputs[start + 3]] : [], node.ReduceRange))),
+        ];
+
+        string? Bias(int start, int index) => node.HasBias ? node.Inputs[start + 2 + index] : null;
+    }
+
+    private static IEnumerable<ModuleLayout> OfTable(Graph graph, Node node)
+    {
+        (string table, string packed) = (node.Inputs[node.DataInputCount], $"{node.Module}._packed_params");
+        return
+        [
+            new(node.Module, ModuleLayout.DefaultVersion),
+            new(packed, ModuleLayout.DefaultVersion,
+                new DTypeEntry($"{packed}.dtype", graph.Constants[table].Element), new ConstantEntry($"{packed}._packed_weight", table)),
         ];
     }
 

@@ -55,7 +55,8 @@ internal static class StateDictFit
             ? Fault(graph.Constants[packed.Weight], tuple[0])
               ?? (packed.Bias is null ? tuple[1] is null ? null : "has a bias that should be None" : Fault(graph.Constants[packed.Bias], tuple[1]))
             : "should be a tuple of weight and bias",
-        DTypeEntry => value is DTypeReference { Element: ElementType.QInt8 } ? null : $"is {Text(value)}, and only torch.qint8 is supported",
+        DTypeEntry expected => value is DTypeReference type && type.Element == expected.Element ? null
+            : $"is {Text(value)}, and only torch.{expected.Element.ToString().ToLowerInvariant()} is supported",
         ScaleEntry => NumberIn(value) is double scale ? scale > 0 && float.IsFinite((float)scale) ? null : $"is {scale}, and should be positive" : "should be one number",
         ZeroPointEntry => NumberIn(value) is double zeroPoint ? zeroPoint is >= 0 and <= 255 ? null : $"is {zeroPoint}, and should be from 0 to 255" : "should be one number",
         FakeQuantEntry number => Fault(number, value),
@@ -65,7 +66,7 @@ internal static class StateDictFit
     private static string? Fault(Tensor expected, object? value) =>
         value is not Tensor tensor ? $"should be a tensor of {expected.Shape}"
         : !tensor.Shape.Equals(expected.Shape) ? $"is {tensor.Shape} and should be {expected.Shape}"
-        : tensor.Element.IsQuantized() != expected.Element.IsQuantized() || tensor.Element is ElementType.QUInt8 or ElementType.QInt32
+        : tensor.Element.IsQuantized() != expected.Element.IsQuantized() || (tensor.Element is ElementType.QUInt8 or ElementType.QInt32 or ElementType.QUInt4x2 && tensor.Element != expected.Element)
             ? $"is {tensor.Element.ToString().ToLowerInvariant()} and should be {expected.Element.ToString().ToLowerInvariant()}"
         : tensor.Quantization is { Axis: not (null or 0) } ? $"is quantized along dimension {tensor.Quantization.Axis}, and only 0 is supported"
         : tensor.Element is ElementType.Complex64 or ElementType.Complex128 ? "is complex and should be real"

@@ -9,7 +9,19 @@ namespace QuantPS.Checkpoints.Layout;
 public static class StateDictLayout
 {
     /// <summary>The state dict of a graph. It shares the graph's tensors.</summary>
+    /// <exception cref="QuantPSException">
+    /// <c>StateDictUnsupported</c>: the graph has dynamic recurrent modules, whose parameters a state dict holds as objects of libtorch.
+    /// </exception>
     public static StateDict ToStateDict(Graph graph)
+    {
+        if (ModuleLayouts.Of(graph).FirstOrDefault(module => module.Entries.Any(entry => entry is CellParamsEntry or PackedMatrixEntry)) is { } module)
+            throw new QuantPSException("StateDictUnsupported",
+                $"'{module.Path}' is a dynamic recurrent module, and PyTorch's state dict holds it as an object of libtorch, which only Python can load. " +
+                "Write the float model, and quantize it after loading.", module.Path);
+        return Make(graph);
+    }
+
+    private static StateDict Make(Graph graph)
     {
         var state = new StateDict();
         foreach (ModuleLayout module in ModuleLayouts.Of(graph))
@@ -21,8 +33,8 @@ public static class StateDictLayout
     }
 
     /// <summary>
-    /// The length in bytes of the state dict file of a graph. The name of the archive's root folder is part of it, which PyTorch takes from
+    /// The length in bytes of the state dict file of a graph, as PyTorch writes it. The name of the archive's root folder is part of it, which PyTorch takes from
     /// the file's name; it is counted as <c>tmp</c> here.
     /// </summary>
-    public static long Measure(Graph graph) => StateDictWriter.Measure(ToStateDict(graph), "tmp");
+    public static long Measure(Graph graph) => StateDictWriter.Measure(Make(graph), "tmp");
 }

@@ -16,4 +16,4 @@ internal sealed record StorageType(string Name, ElementType? Element) : PickleGl
 internal sealed record PickleType(string Name) : PickleGlobal(Name);
 
 /// <summary>How a quantized tensor was quantized.</summary>
-internal sealed record QScheme(string Name, bool IsPerChannel) : PickleGlobal(Name);
+internal sealed record QScheme(string Name, bool IsPerChannel, bool HasFloatZeroPoints = false) : PickleGlobal(Name);

@@ -127,7 +127,7 @@ internal sealed class Pickler
             _storages.Add(tensor);
         }
         var type = new StorageType($"torch.{TorchNames.StorageClass(tensor.Element)}", tensor.Element);
-        SaveTuple(new PythonTuple(["storage", type, key, "cpu", tensor.Shape.ElementCount]));
+        SaveTuple(new PythonTuple(["storage", type, key, "cpu", tensor.Element == ElementType.QUInt4x2 ? tensor.ByteCount : tensor.Shape.ElementCount]));
         Write(Opcode.BinPersId);
     }
 
@@ -273,7 +273,11 @@ internal sealed class Pickler
         return new PythonTuple(strides);
     }
 
-    private static PythonTuple Quantizer(QuantParams quantization) => quantization.Axis is int axis
+    private static PythonTuple Quantizer(QuantParams quantization) => quantization is { Axis: int rows, HasFloatZeroPoints: true }
+        ? new PythonTuple([
+            new QScheme("torch.per_channel_affine_float_qparams", true, HasFloatZeroPoints: true),
+            Tensor.From<float>(Array.ConvertAll(quantization.Scales.ToArray(), scale => (float)scale)), Tensor.From(quantization.FloatZeroPoints), (long)rows])
+        : quantization.Axis is int axis
         ? new PythonTuple([
             new QScheme("torch.per_channel_affine", true), Tensor.From(quantization.Scales), Tensor.From(quantization.ZeroPoints), (long)axis])
         : new PythonTuple([new QScheme("torch.per_tensor_affine", false), quantization.Scales[0], quantization.ZeroPoints[0]]);

@@ -48,6 +48,7 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
         if (quantization is null && _views.TryGetValue(view, out Tensor? known)) return known;
 
         var shape = Shape.Create(sizes);
+        if (storage.Element == ElementType.QUInt4x2) return Halves(storage, offset, shape, strides, quantization!);
         long bytes = CheckReach(storage, offset, sizes, strides) * storage.Element.Size();
         byte[] data = storages.Load(storage);
         long first = (storage.Start + offset) * storage.Element.Size();
@@ -62,6 +63,15 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
         var tensor = new Tensor(storage.Element, shape, data, quantization);
         if (quantization is null) _views.Add(view, tensor);
         return tensor;
+    }
+
+    /// <summary>A tensor of codes of four bits, whose storage counts the bytes of two.</summary>
+    private Tensor Halves(StorageReference storage, long offset, Shape shape, long[] strides, QuantParams quantization)
+    {
+        byte[] data = storages.Load(storage);
+        if (offset != 0 || storage.Start != 0 || !StridedCopy.IsContiguous([.. shape], strides) || data.LongLength != storage.Element.ByteCount(shape.ElementCount))
+            throw part.Unsupported($"a tensor of four bits is a part of its storage '{storage.Key}', or is not contiguous.");
+        return new Tensor(storage.Element, shape, data, quantization);
     }
 
     /// <summary>The number of elements, once it is certain that all of them lie in the storage.</summary>
@@ -107,7 +117,14 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
     {
         if (quantizer is [QScheme { IsPerChannel: false }, double or long, long zeroPoint])
             return QuantParams.PerTensor(CheckScale(Convert.ToDouble(quantizer[1])), CheckZeroPoint(zeroPoint));
-        if (quantizer is not [QScheme { IsPerChannel: true }, object scaleList, object zeroPointList, long axis])
+        if (quantizer is [QScheme { HasFloatZeroPoints: true }, Tensor { Element: ElementType.Float32 } floatScales, Tensor { Element: ElementType.Float32 } zeros, long rows])
+        {
+            if (floatScales.Shape.ElementCount != zeros.Shape.ElementCount)
+                throw part.Unreadable($"a quantized tensor has {floatScales.Shape.ElementCount} scales and {zeros.Shape.ElementCount} zero points.");
+            foreach (float scale in floatScales.As<float>()) CheckScale(scale);
+            return QuantParams.PerChannelFloat(floatScales.As<float>(), zeros.As<float>(), (int)long.Clamp(rows, -1, MostDimensions));
+        }
+        if (quantizer is not [QScheme { IsPerChannel: true, HasFloatZeroPoints: false }, object scaleList, object zeroPointList, long axis])
             throw Unexpected("_rebuild_qtensor");
         double[] scales = ReadNumbers(scaleList);
         long[] zeroPoints = Array.ConvertAll(ReadNumbers(zeroPointList), value =>

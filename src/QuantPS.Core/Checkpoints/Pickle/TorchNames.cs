@@ -41,6 +41,7 @@ internal static class TorchNames
             ["torch.nn.parameter Parameter"] = new PickleType("torch.nn.parameter.Parameter"),
             ["torch per_tensor_affine"] = new QScheme("torch.per_tensor_affine", false),
             ["torch per_channel_affine"] = new QScheme("torch.per_channel_affine", true),
+            ["torch per_channel_affine_float_qparams"] = new QScheme("torch.per_channel_affine_float_qparams", true, HasFloatZeroPoints: true),
         };
         void Function(string module, string name, Func<PickleCalls, PythonTuple, object?> call) =>
             allowed.Add($"{module} {name}", new PickleFunction($"{module}.{name}", call));
