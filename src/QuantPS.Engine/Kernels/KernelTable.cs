@@ -52,7 +52,7 @@ internal sealed record KernelTable
         QuantizedConv2d = spec => WithAdd(spec, conv => new QuantizedConvScalar(conv), sum => new QuantizedAddScalar(sum)),
         Conv2d = spec => new ConvScalar(spec),
         DynamicLinear = spec => new DynamicLinearScalar(spec),
-        Recurrent = (spec, kernels) => new RecurrentKernel(spec, kernels, InstructionSet.Scalar),
+        Recurrent = (spec, kernels) => new RecurrentKernel<Vector128<float>, FloatLanes128>(spec, kernels, InstructionSet.Scalar),
         Embedding = spec => new EmbeddingKernel(spec, InstructionSet.Scalar),
         QuantizedAdd = spec => new QuantizedAddScalar(spec),
         QnnpackAdd = spec => new QnnpackAddScalar(spec),
@@ -90,7 +90,7 @@ internal sealed record KernelTable
         QuantizedConv2d = ConvOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.Pairs>(InstructionSet.Avx2, DepthwiseParts.Avx2, sum => new QuantizedAddAvx2(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAvx2(spec) : new ConvAvx2(spec),
         DynamicLinear = DynamicOnX86<Vector256<int>, CodeLanesAvx2, CodeLanesAvx2.Pairs>(InstructionSet.Avx2),
-        Recurrent = (spec, kernels) => new RecurrentKernel(spec, kernels, InstructionSet.Avx2),
+        Recurrent = (spec, kernels) => new RecurrentKernel<Vector256<float>, FloatLanes256>(spec, kernels, InstructionSet.Avx2),
         Embedding = spec => new EmbeddingKernel(spec, InstructionSet.Avx2),
         QuantizedAdd = spec => new QuantizedAddAvx2(spec),
         QnnpackAdd = spec => new QnnpackAddAvx2(spec),
@@ -120,6 +120,7 @@ internal sealed record KernelTable
     private static readonly KernelTable Avx512BW = Avx2 with
     {
         DynamicQuantize = spec => new DynamicQuantizeAvx512(spec),
+        Recurrent = (spec, kernels) => new RecurrentKernel<Vector512<float>, FloatLanes512>(spec, kernels, InstructionSet.Avx512BW),
         DynamicLinear = DynamicOnX86<Vector512<int>, CodeLanesAvx512, CodeLanesAvx512.Pairs>(InstructionSet.Avx512BW),
         QuantizedConv2d = ConvOnX86<Vector512<int>, CodeLanesAvx512, CodeLanesAvx512.Pairs>(InstructionSet.Avx512BW, DepthwiseParts.Avx512BW, sum => new QuantizedAddAvx512(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? Avx2.Conv2d(spec) : new ConvAvx512(spec),
@@ -158,7 +159,7 @@ internal sealed record KernelTable
         DynamicQuantize = spec => new DynamicQuantizeAdvSimd(spec),
         QuantizedConv2d = spec => WithAdd(spec, ConvOnArm<CodeTilesAdvSimd, DepthwiseColumnAdvSimd>, sum => new QuantizedAddAdvSimd(sum)),
         Conv2d = spec => spec.Geometry.IsDepthwise ? new DepthwiseConvAdvSimd(spec) : new ConvAdvSimd(spec),
-        Recurrent = (spec, kernels) => new RecurrentKernel(spec, kernels, InstructionSet.AdvSimd),
+        Recurrent = (spec, kernels) => new RecurrentKernel<Vector128<float>, FloatLanes128>(spec, kernels, InstructionSet.AdvSimd),
         Embedding = spec => new EmbeddingKernel(spec, InstructionSet.AdvSimd),
         DynamicLinear = spec => CodeTilesAdvSimd.AreExactFor(spec.Weight)
             ? new DynamicLinearAdvSimd<CodeTilesAdvSimd>(spec) : new DynamicLinearAdvSimd<CodeTilesAdvSimdWide>(spec),

@@ -6,7 +6,7 @@ namespace QuantPS.Engine.Kernels;
 /// The steps of a layer. A step takes two passes: the product of the hidden state, cut as its kernel is; then gates and states, fused, whose
 /// units are blocks of states of a sample.
 /// </summary>
-internal sealed unsafe class RecurrentKernel : Kernel
+internal sealed unsafe class RecurrentKernel<TVector, TLanes> : Kernel where TLanes : struct, IFloatLanes<TVector>
 {
     private const int Block = 64;
 
@@ -87,7 +87,7 @@ internal sealed unsafe class RecurrentKernel : Kernel
             (int sample, int block) = Math.DivRem(first, Blocks);
             int blocks = Math.Min(end - first, Blocks - block), start = block * Block;
             long row = (long)sample * _steps + _step;
-            var step = new RecurrentStep(
+            var step = new RecurrentStep<TVector, TLanes>(
                 gates + row * _gatesPitch * _products.Length + start, _gates + (long)sample * _gatesPitch + start, _size,
                 _hidden + (long)sample * _size + start, _cell + (long)sample * _size + start,
                 _spec.Output.Floats + row * _spec.Output.Pitch + direction * _size + start, Math.Min(_size, start + blocks * Block) - start);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace QuantPS.Engine.Kernels;
@@ -12,10 +11,11 @@ namespace QuantPS.Engine.Kernels;
 /// <param name="output">Where the hidden state goes, too.</param>
 /// <param name="count">How many states.</param>
 /// <remarks>
-/// As aten/src/ATen/native/RNN.cpp, each sum and each product rounded. Portable vectors: each element is computed alike wherever it stands.
+/// As aten/src/ATen/native/RNN.cpp, each sum and each product rounded. Each element is computed alike wherever it stands.
 /// What is left over is computed as a whole vector, of which the elements that are there are kept.
 /// </remarks>
-internal readonly unsafe struct RecurrentStep(float* input, float* product, int pitch, float* hidden, float* cell, float* output, int count)
+internal readonly unsafe struct RecurrentStep<TVector, TLanes>(float* input, float* product, int pitch, float* hidden, float* cell, float* output, int count)
+    where TLanes : struct, IFloatLanes<TVector>
 {
     private readonly float* _input = input, _product = product, _hidden = hidden, _cell = cell, _output = output;
     private readonly int _pitch = pitch, _count = count;
@@ -33,13 +33,13 @@ internal readonly unsafe struct RecurrentStep(float* input, float* product, int 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Lstm()
     {
-        for (int i = 0; i < _count; i += Vector<float>.Count)
+        for (int i = 0; i < _count; i += TLanes.Count)
         {
-            Vector<float> input = VectorMath.Sigmoid(Sum(0, i)), forget = VectorMath.Sigmoid(Sum(1, i));
-            Vector<float> candidate = VectorMath.Tanh(Sum(2, i)), output = VectorMath.Sigmoid(Sum(3, i));
-            Vector<float> next = forget * Vector.Load(_cell + i) + input * candidate;
+            TVector input = VectorMath<TVector, TLanes>.Sigmoid(Sum(0, i)), forget = VectorMath<TVector, TLanes>.Sigmoid(Sum(1, i));
+            TVector candidate = VectorMath<TVector, TLanes>.Tanh(Sum(2, i)), output = VectorMath<TVector, TLanes>.Sigmoid(Sum(3, i));
+            TVector next = TLanes.Add(TLanes.Multiply(forget, TLanes.Load(_cell + i)), TLanes.Multiply(input, candidate));
             Store(next, _cell + i, i);
-            Vector<float> state = output * VectorMath.Tanh(next);
+            TVector state = TLanes.Multiply(output, VectorMath<TVector, TLanes>.Tanh(next));
             Store(state, _hidden + i, i);
             Store(state, _output + i, i);
         }
@@ -48,11 +48,12 @@ internal readonly unsafe struct RecurrentStep(float* input, float* product, int 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Gru()
     {
-        for (int i = 0; i < _count; i += Vector<float>.Count)
+        for (int i = 0; i < _count; i += TLanes.Count)
         {
-            Vector<float> reset = VectorMath.Sigmoid(Sum(0, i)), update = VectorMath.Sigmoid(Sum(1, i));
-            Vector<float> candidate = VectorMath.Tanh(Vector.Load(_input + 2 * _pitch + i) + Vector.Load(_product + 2 * _pitch + i) * reset);
-            Vector<float> state = (Vector.Load(_hidden + i) - candidate) * update + candidate;
+            TVector reset = VectorMath<TVector, TLanes>.Sigmoid(Sum(0, i)), update = VectorMath<TVector, TLanes>.Sigmoid(Sum(1, i));
+            TVector candidate = VectorMath<TVector, TLanes>.Tanh(
+                TLanes.Add(TLanes.Load(_input + 2 * _pitch + i), TLanes.Multiply(TLanes.Load(_product + 2 * _pitch + i), reset)));
+            TVector state = TLanes.Add(TLanes.Multiply(TLanes.Subtract(TLanes.Load(_hidden + i), candidate), update), candidate);
             Store(state, _hidden + i, i);
             Store(state, _output + i, i);
         }
@@ -61,22 +62,22 @@ internal readonly unsafe struct RecurrentStep(float* input, float* product, int 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Simple(bool relu)
     {
-        for (int i = 0; i < _count; i += Vector<float>.Count)
+        for (int i = 0; i < _count; i += TLanes.Count)
         {
-            Vector<float> sum = Sum(0, i), state = relu ? Vector.Max(sum, Vector<float>.Zero) : VectorMath.Tanh(sum);
+            TVector sum = Sum(0, i), state = relu ? TLanes.Max(sum, TLanes.Fill(0)) : VectorMath<TVector, TLanes>.Tanh(sum);
             Store(state, _hidden + i, i);
             Store(state, _output + i, i);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector<float> Sum(int gate, int i) => Vector.Load(_product + (nint)gate * _pitch + i) + Vector.Load(_input + (nint)gate * _pitch + i);
+    private TVector Sum(int gate, int i) => 
+        TLanes.Add(TLanes.Load(_product + (nint)gate * _pitch + i), TLanes.Load(_input + (nint)gate * _pitch + i));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(Vector<float> values, float* to, int i)
+    private void Store(TVector values, float* to, int i)
     {
-        if (_count - i >= Vector<float>.Count) Vector.Store(values, to);
-        else
-            for (int k = 0; k < _count - i; k++) to[k] = values[k];
+        if (_count - i >= TLanes.Count) TLanes.Store(to, values);
+        else TLanes.Store(to, values, _count - i);
     }
 }

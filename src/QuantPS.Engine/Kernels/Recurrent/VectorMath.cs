@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using Pair = (System.Numerics.Vector<float> High, System.Numerics.Vector<float> Low);
 
 namespace QuantPS.Engine.Kernels;
 
@@ -11,130 +9,139 @@ namespace QuantPS.Engine.Kernels;
 /// which all later steps see.
 /// </summary>
 /// <remarks>Every operation is rounded alike on every processor, so that all rungs give the same bits.</remarks>
-internal static class VectorMath
+internal static class VectorMath<TVector, TLanes> where TLanes : struct, IFloatLanes<TVector>
 {
+    // A little more than the largest exponent of e, and of 1 / e, that a float holds.
+    private const float Largest = 104;
     private const float InverseLn2 = 1.44269504f;
     // ln 2 as a sum whose first part has so few bits that its product with an exponent is exact.
     private const float Ln2High = 0.693145751953125f, Ln2Low = 1.428606765330187045e-06f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + Exp(-x));
+    public static TVector Sigmoid(TVector x) => TLanes.Divide(Fill(1), Add(Fill(1), Exp(Negate(x))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Exp(Vector<float> x)
+    public static TVector Exp(TVector x)
     {
-        Vector<float> exponent = Vector.Round(x * InverseLn2);
-        Vector<float> rest = Vector.FusedMultiplyAdd(exponent, Vector.Create(-Ln2Low), Vector.FusedMultiplyAdd(exponent, Vector.Create(-Ln2High), x));
-        Vector<float> sum = Vector.Create(0.000198527617612853646278381f);
-        sum = Vector.FusedMultiplyAdd(sum, rest, Vector.Create(0.00139304355252534151077271f));
-        sum = Vector.FusedMultiplyAdd(sum, rest, Vector.Create(0.00833336077630519866943359f));
-        sum = Vector.FusedMultiplyAdd(sum, rest, Vector.Create(0.0416664853692054748535156f));
-        sum = Vector.FusedMultiplyAdd(sum, rest, Vector.Create(0.166666671633720397949219f));
-        sum = Vector.FusedMultiplyAdd(sum, rest, Vector.Create(0.5f));
-        sum = Vector<float>.One + Vector.FusedMultiplyAdd(rest * rest, sum, rest);
-        sum = Scale(sum, Vector.ConvertToInt32(exponent));
-        sum = Vector.ConditionalSelect(Vector.LessThan(x, Vector.Create(-104f)), Vector<float>.Zero, sum);
-        return Vector.ConditionalSelect(Vector.GreaterThan(x, Vector.Create(100f)), Vector.Create(float.PositiveInfinity), sum);
+        // Beyond these, it is 0 and infinity. NaN stays NaN.
+        x = TLanes.Max(Fill(-Largest), TLanes.Min(Fill(Largest), x));
+        TVector exponent = TLanes.Round(Multiply(x, Fill(InverseLn2)));
+        TVector rest = MultiplyAdd(exponent, Fill(-Ln2Low), MultiplyAdd(exponent, Fill(-Ln2High), x));
+        TVector sum = Fill(0.000198527617612853646278381f);
+        sum = MultiplyAdd(sum, rest, Fill(0.00139304355252534151077271f));
+        sum = MultiplyAdd(sum, rest, Fill(0.00833336077630519866943359f));
+        sum = MultiplyAdd(sum, rest, Fill(0.0416664853692054748535156f));
+        sum = MultiplyAdd(sum, rest, Fill(0.166666671633720397949219f));
+        sum = MultiplyAdd(sum, rest, Fill(0.5f));
+        sum = Add(Fill(1), MultiplyAdd(Multiply(rest, rest), sum, rest));
+        TVector half = TLanes.Round(Multiply(exponent, Fill(0.5f)));
+        return Multiply(Multiply(sum, TLanes.PowerOfTwo(half)), TLanes.PowerOfTwo(Subtract(exponent, half)));
     }
 
     /// <summary>(e^|x| - e^-|x|) / (e^|x| + e^-|x|) in sums of two floats, with the sign of x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Tanh(Vector<float> x)
+    public static TVector Tanh(TVector x)
     {
-        Vector<float> magnitude = Vector.Abs(x), sign = x & Vector.Create(-0f);
-        Pair up = ExpPair(magnitude), down = Inverse(up);
-        Pair ratio = Divide(AddSmaller(up, (-down.High, -down.Low)), AddSmaller(up, down));
-        Vector<float> result = ratio.High + ratio.Low;
-        // Beyond this it is 1 in float; NaN stays NaN.
-        result = Vector.ConditionalSelect(Vector.GreaterThan(magnitude, Vector.Create(8.664339742f)), Vector<float>.One, result);
-        return result ^ sign;
+        // Beyond the bound it is 1 in float; NaN stays NaN.
+        const float bound = 8.664339742f;
+        TVector magnitude = TLanes.Abs(x), inside = TLanes.Min(Fill(2 * bound), magnitude);
+        (TVector High, TVector Low) up = ExpPair(inside), down = Inverse(up);
+        (TVector High, TVector Low) ratio = Divide(AddSmaller(up, (Negate(down.High), Negate(down.Low))), AddSmaller(up, down));
+        TVector result = TLanes.WhereNegative(Subtract(Fill(bound), magnitude), Fill(1), Add(ratio.High, ratio.Low));
+        return TLanes.WhereNegative(x, Negate(result), result);
     }
 
+    /// <summary>e^x, of a number whose power of two lies in the range of floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair ExpPair(Vector<float> x)
+    private static (TVector High, TVector Low) ExpPair(TVector x)
     {
-        Vector<float> exponent = Vector.Round(x * InverseLn2);
-        Pair rest = Add(Add((x, Vector<float>.Zero), exponent * -Ln2High), exponent * -Ln2Low);
-        Vector<float> sum = Vector.Create(0.1980960224e-3f);
-        sum = Vector.FusedMultiplyAdd(sum, rest.High, Vector.Create(0.1394256484e-2f));
-        sum = Vector.FusedMultiplyAdd(sum, rest.High, Vector.Create(0.8333456703e-2f));
-        sum = Vector.FusedMultiplyAdd(sum, rest.High, Vector.Create(0.4166637361e-1f));
-        Pair total = Add(Multiply(rest, sum), Vector.Create(0.166666659414234244790680580464f));
-        total = Add(Multiply(rest, total), Vector.Create(0.5f));
+        TVector exponent = TLanes.Round(Multiply(x, Fill(InverseLn2)));
+        (TVector High, TVector Low) rest = Add(Add((x, Fill(0)), Multiply(exponent, Fill(-Ln2High))), Multiply(exponent, Fill(-Ln2Low)));
+        TVector sum = Fill(0.1980960224e-3f);
+        sum = MultiplyAdd(sum, rest.High, Fill(0.1394256484e-2f));
+        sum = MultiplyAdd(sum, rest.High, Fill(0.8333456703e-2f));
+        sum = MultiplyAdd(sum, rest.High, Fill(0.4166637361e-1f));
+        (TVector High, TVector Low) total = Add(Multiply(rest, sum), Fill(0.166666659414234244790680580464f));
+        total = Add(Multiply(rest, total), Fill(0.5f));
         total = Add(rest, Multiply(Square(rest), total));
-        Vector<float> whole = Vector<float>.One + total.High;
-        total = (whole, Vector<float>.One - whole + total.High + total.Low);
-        Vector<int> power = Vector.ConvertToInt32(exponent);
-        return (Scale(total.High, power), Scale(total.Low, power));
-    }
-
-    /// <summary>x * 2^exponent, in two factors, since one may be out of the range of floats.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Scale(Vector<float> x, Vector<int> exponent)
-    {
-        Vector<int> half = exponent >> 1;
-        return x * Power(half) * Power(exponent - half);
+        TVector whole = Add(Fill(1), total.High), power = TLanes.PowerOfTwo(exponent);
+        return (Multiply(whole, power), Multiply(Add(Add(Subtract(Fill(1), whole), total.High), total.Low), power));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Power(Vector<int> exponent) => Vector.AsVectorSingle((exponent + Vector.Create(127)) << 23);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Add(Pair x, Vector<float> y)
+    private static (TVector High, TVector Low) Add((TVector High, TVector Low) x, TVector y)
     {
-        Vector<float> sum = x.High + y, part = sum - x.High;
-        return (sum, x.High - (sum - part) + (y - part) + x.Low);
+        TVector sum = Add(x.High, y), part = Subtract(sum, x.High);
+        return (sum, Add(Add(Subtract(x.High, Subtract(sum, part)), Subtract(y, part)), x.Low));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Add(Pair x, Pair y)
+    private static (TVector High, TVector Low) Add((TVector High, TVector Low) x, (TVector High, TVector Low) y)
     {
-        Vector<float> sum = x.High + y.High, part = sum - x.High;
-        return (sum, x.High - (sum - part) + (y.High - part) + (x.Low + y.Low));
+        TVector sum = Add(x.High, y.High), part = Subtract(sum, x.High);
+        return (sum, Add(Add(Subtract(x.High, Subtract(sum, part)), Subtract(y.High, part)), Add(x.Low, y.Low)));
     }
 
     /// <summary>x + y where y is not larger.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair AddSmaller(Pair x, Pair y)
+    private static (TVector High, TVector Low) AddSmaller((TVector High, TVector Low) x, (TVector High, TVector Low) y)
     {
-        Vector<float> sum = x.High + y.High;
-        return (sum, x.High - sum + y.High + x.Low + y.Low);
+        TVector sum = Add(x.High, y.High);
+        return (sum, Add(Add(Add(Subtract(x.High, sum), y.High), x.Low), y.Low));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Multiply(Pair x, Vector<float> y)
+    private static (TVector High, TVector Low) Multiply((TVector High, TVector Low) x, TVector y)
     {
-        Vector<float> product = x.High * y;
-        return (product, Vector.FusedMultiplyAdd(x.Low, y, Vector.FusedMultiplyAdd(x.High, y, -product)));
+        TVector product = Multiply(x.High, y);
+        return (product, MultiplyAdd(x.Low, y, MultiplyAdd(x.High, y, Negate(product))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Multiply(Pair x, Pair y)
+    private static (TVector High, TVector Low) Multiply((TVector High, TVector Low) x, (TVector High, TVector Low) y)
     {
-        Vector<float> product = x.High * y.High, rest = Vector.FusedMultiplyAdd(x.High, y.High, -product);
-        return (product, Vector.FusedMultiplyAdd(x.High, y.Low, Vector.FusedMultiplyAdd(x.Low, y.High, rest)));
+        TVector product = Multiply(x.High, y.High), rest = MultiplyAdd(x.High, y.High, Negate(product));
+        return (product, MultiplyAdd(x.High, y.Low, MultiplyAdd(x.Low, y.High, rest)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Square(Pair x)
+    private static (TVector High, TVector Low) Square((TVector High, TVector Low) x)
     {
-        Vector<float> product = x.High * x.High;
-        return (product, Vector.FusedMultiplyAdd(x.High + x.High, x.Low, Vector.FusedMultiplyAdd(x.High, x.High, -product)));
+        TVector product = Multiply(x.High, x.High);
+        return (product, MultiplyAdd(Add(x.High, x.High), x.Low, MultiplyAdd(x.High, x.High, Negate(product))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Inverse(Pair x)
+    private static (TVector High, TVector Low) Inverse((TVector High, TVector Low) x)
     {
-        Vector<float> inverse = Vector<float>.One / x.High;
-        return (inverse, inverse * Vector.FusedMultiplyAdd(-x.Low, inverse, Vector.FusedMultiplyAdd(-x.High, inverse, Vector<float>.One)));
+        TVector inverse = TLanes.Divide(Fill(1), x.High);
+        return (inverse, Multiply(inverse, MultiplyAdd(Negate(x.Low), inverse, MultiplyAdd(Negate(x.High), inverse, Fill(1)))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Divide(Pair x, Pair y)
+    private static (TVector High, TVector Low) Divide((TVector High, TVector Low) x, (TVector High, TVector Low) y)
     {
-        Vector<float> inverse = Vector<float>.One / y.High, quotient = x.High * inverse;
-        Vector<float> rest = Vector.FusedMultiplyAdd(inverse, x.High, -quotient);
-        Vector<float> missing = Vector.FusedMultiplyAdd(-y.Low, inverse, Vector.FusedMultiplyAdd(-y.High, inverse, Vector<float>.One));
-        return (quotient, Vector.FusedMultiplyAdd(quotient, missing, Vector.FusedMultiplyAdd(x.Low, inverse, rest)));
+        TVector inverse = TLanes.Divide(Fill(1), y.High), quotient = Multiply(x.High, inverse);
+        TVector rest = MultiplyAdd(inverse, x.High, Negate(quotient));
+        TVector missing = MultiplyAdd(Negate(y.Low), inverse, MultiplyAdd(Negate(y.High), inverse, Fill(1)));
+        return (quotient, MultiplyAdd(quotient, missing, MultiplyAdd(x.Low, inverse, rest)));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Fill(float value) => TLanes.Fill(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Negate(TVector value) => TLanes.Subtract(TLanes.Fill(-0f), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Add(TVector x, TVector y) => TLanes.Add(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Subtract(TVector x, TVector y) => TLanes.Subtract(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Multiply(TVector x, TVector y) => TLanes.Multiply(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector MultiplyAdd(TVector x, TVector y, TVector addend) => TLanes.MultiplyAdd(x, y, addend);
 }
