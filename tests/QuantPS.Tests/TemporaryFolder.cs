@@ -19,5 +19,7 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    public string Write(string relative, string text) => Write(relative, System.Text.Encoding.UTF8.GetBytes(text));
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
