@@ -8,6 +8,9 @@ namespace QuantPS;
 /// <param name="Records">What the step recorded as it went, such as the epochs of a training; empty for most.</param>
 public sealed record ModelStep(string Name, ImmutableSortedDictionary<string, string> Settings, ImmutableArray<object> Records)
 {
+    /// <summary>What was measured of it, by name, such as the accuracies that a training with fake quantization compares.</summary>
+    public ImmutableSortedDictionary<string, double> Measures { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
     /// <inheritdoc/>
     public override string ToString() =>
         Settings.IsEmpty ? Name : $"{Name} ({string.Join(", ", Settings.Select(setting => $"{setting.Key} {setting.Value}"))})";

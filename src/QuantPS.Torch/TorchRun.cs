@@ -17,7 +17,7 @@ internal sealed class TorchRun : IReferenceRun
     public TorchRun(Graph graph, int threads)
     {
         torch.set_num_threads(threads);
-        _tensors = new NetworkTensors(graph);
+        _tensors = new NetworkTensors(graph, torch.CPU, []);
         _network = new TorchNetwork(graph, _tensors, fake: null);
         _input = torch.empty([1, .. graph.Inputs[0].Shape.Select(size => (long)size)]).DetachFromDisposeScope();
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using QuantPS.Data;
 using QuantPS.Engine;
 using QuantPS.Quantization;
@@ -10,98 +9,141 @@ using TorchSharp;
 
 namespace QuantPS.Torch;
 
-/// <summary>One training from its first epoch to its last.</summary>
+/// <summary>One training from its first epoch, or from where it was interrupted, to its last.</summary>
 internal sealed class TrainingRun : IDisposable
 {
     private readonly TrainingRequest _request;
     private readonly TrainingOptions _options;
-    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly ProgressCount _progress;
     private readonly CancellationToken _cancel;
     private readonly NetworkTensors _tensors;
     private readonly FakeQuantization? _fake;
     private readonly TorchNetwork _network;
+    private readonly NetworkInput _input;
     private readonly torch.optim.Optimizer _optimizer;
+    private readonly List<EpochRecord> _epochs = [];
+    private EpochMeter _meter;
+    private NetworkState? _best;
+    private int? _bestEpoch;
+    private DivergenceWatch _divergence = new();
 
     public TrainingRun(TrainingRequest request, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
-        (_request, _options, _progress, _cancel) = (request, request.Options, progress, cancel);
-        _tensors = new NetworkTensors(request.Graph);
-        if (request.Plan is not null) _fake = new FakeQuantization(request.Plan, request.QConfig!);
+        (_request, _options, _cancel) = (request, request.Options, cancel);
+        torch.Device device = _options.Device == TrainingDevice.Cuda ? torch.CUDA : torch.CPU;
+        _tensors = new NetworkTensors(request.Graph, device, ModulePattern.Of(_options.FreezeModules, request.Graph));
+        if (request.Plan is not null) _fake = new FakeQuantization(request.Plan, request.QConfig!, request.PyTorchNumerics, device);
         _network = new TorchNetwork(request.Graph, _tensors, _fake);
-        _optimizer = _options.Optimizer switch
-        {
-            TrainingOptimizer.Adam => torch.optim.Adam(_tensors.Parameters, _options.LearningRate, weight_decay: _options.WeightDecay),
-            _ => torch.optim.SGD(_tensors.Parameters, _options.LearningRate, _options.Momentum, weight_decay: _options.WeightDecay),
-        };
+        _input = new NetworkInput(request, device);
+        _optimizer = OptimizerState.Create(_options, _tensors);
+        _meter = new EpochMeter(0, request.Training.Count, _options.BatchSize);
+        if (request.Resume is { } snapshot) Restore(snapshot);
+        _progress = new ProgressCount(progress, request, _meter.Progress);
     }
 
     public TrainingResult Run()
     {
-        var epochs = ImmutableArray.CreateBuilder<EpochRecord>();
-        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        if (_tensors.Parameters.Count == 0)
+            throw new QuantPSException("NothingToTrain", "Every parameter is frozen. Name fewer modules to freeze.", _request.Training.Name);
+        try
         {
-            long start = Stopwatch.GetTimestamp();
-            EpochMeter trained = TrainEpoch(epoch);
-            EpochMeter? validated = _request.Validation is null ? null : Measure(_request.Validation, epoch);
-            epochs.Add(new EpochRecord(epoch + 1, LearningRate, trained.Loss, trained.Top1, validated?.Loss, validated?.Top1,
-                Stopwatch.GetElapsedTime(start).TotalSeconds));
+            while (_meter.Epoch <= _options.Epochs && !IsOver) RunEpoch();
         }
-        return new TrainingResult(_tensors.Update(_request.Graph),
-            _fake?.Ranges() ?? ImmutableDictionary<string, QuantRange>.Empty, epochs.ToImmutable());
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+        NetworkState state = _best ?? Capture();
+        return new TrainingResult(state.Apply(_request.Graph),
+            state.Ranges.Where(observed => _fake!.Observes(observed.Key)).ToImmutableDictionary(observed => observed.Key, observed => observed.Value[0]), [.. _epochs])
+        {
+            WeightRanges = state.Ranges.Where(observed => _fake!.HasWeight(observed.Key)).ToImmutableDictionary(),
+            BestEpoch = _best is null ? null : _bestEpoch,
+        };
     }
 
     public void Dispose()
     {
+        _input.Dispose();
         _optimizer.Dispose();
+        _fake?.Dispose();
         _tensors.Dispose();
     }
 
-    private double LearningRate
+    /// <summary>Whether no epoch has been better for too long.</summary>
+    private bool IsOver => _options.Patience is int patience && _bestEpoch is int best && _epochs.Count - best >= patience;
+
+    private void RunEpoch()
     {
-        get => _optimizer.ParamGroups.First().LearningRate;
-        set
+        TrainEpoch(_meter.Epoch - 1);
+        EpochMeter? validated = _request.Validation is null ? null : Measure(_request.Validation, _meter.Epoch - 1);
+        var record = new EpochRecord(_meter.Epoch, _options.LearningRateAt(_meter.Epoch - 1, _meter.Batch - 1, _meter.Batches),
+            _meter.Loss, _meter.Top1, validated?.Loss, validated?.Top1, _meter.Progress.Seconds);
+        _epochs.Add(record);
+        if (validated is not null && IsBest(record))
         {
-            foreach (torch.optim.ILearningRateController group in _optimizer.ParamGroups) group.LearningRate = value;
+            _bestEpoch = record.Epoch;
+            if (_options.KeepBest) _best = Capture();
         }
+        _meter = new EpochMeter(_meter.Epoch, _request.Training.Count, _options.BatchSize);
+        Save();
+        _request.EpochDone?.Invoke(record);
     }
 
-    private EpochMeter TrainEpoch(int epoch)
+    // Of equals the later one: it has learned more.
+    private bool IsBest(EpochRecord record) => _bestEpoch is not int best
+        || (record.ValidationTop1!.Value, -record.ValidationLoss!.Value).CompareTo((_epochs[best - 1].ValidationTop1!.Value, -_epochs[best - 1].ValidationLoss!.Value)) >= 0;
+
+    private void TrainEpoch(int epoch)
     {
         var mode = new ForwardMode(
             Training: true,
             BatchStatistics: !(epoch >= _options.FreezeBatchNormEpoch),
             Observe: !(epoch >= _options.FreezeObserverEpoch));
         ulong order = new SeededRandom(_options.Seed, (ulong)epoch).NextUInt64();
-        Augmentation? augmentation = _options.Augment ? Augmentation.Cifar with { Seed = _options.Seed } : null;
-        var meter = new EpochMeter(epoch, _options.Epochs, _request.Training.Count, _options.BatchSize, validating: false);
+        int before = _meter.Progress.Position;
         ImmutableArray<int> classes = _request.Training.ClassIndices(_request.Labels);
-        foreach (ImageBatch batch in Read(_request.Training.Shuffle(order), epoch, augmentation))
+        foreach (ImageBatch batch in _input.Read(_request.Training.Shuffle(order).Skip(before), epoch, _options.Augmentation, _cancel))
         {
             // What is left over for a last batch may be one image, of which there are no statistics.
-            if (mode.BatchStatistics && batch.Count == 1) continue;
-            LearningRate = _options.LearningRateAt(epoch, meter.Batch, meter.Batches);
-            using (torch.NewDisposeScope())
-            {
-                torch.Tensor loss = Forward(batch, classes, mode, meter);
-                _optimizer.zero_grad();
-                loss.backward();
-                _optimizer.step();
-            }
-            if (mode.BatchStatistics) _tensors.BatchesTracked++;
-            Report(meter);
+            if (!mode.BatchStatistics || batch.Count > 1) Step(batch, classes, mode);
+            _meter.MoveTo(before + batch.Position);
+            _progress.Report(_meter, validating: false);
+            _cancel.ThrowIfCancellationRequested();
         }
-        return RequireImages(meter, _request.Training);
+        RequireImages(_meter, _request.Training);
+    }
+
+    private void Step(ImageBatch batch, ImmutableArray<int> classes, ForwardMode mode)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        double rate = _options.LearningRateAt(_meter.Epoch - 1, _meter.Batch, _meter.Batches);
+        foreach (torch.optim.ILearningRateController group in _optimizer.ParamGroups) group.LearningRate = rate;
+        _optimizer.zero_grad();
+        torch.Tensor loss = Forward(batch, classes, mode, _meter, out int count);
+        loss.backward();
+        if (_options.GradientClip is double norm) torch.nn.utils.clip_grad_norm_(_tensors.Parameters.Select(parameter => parameter.Parameter), norm);
+        _optimizer.step();
+        if (mode.BatchStatistics) _tensors.BatchesTracked++;
+
+        bool told = _divergence.Told;
+        _divergence = _divergence.After(loss.item<float>(), count);
+        if (!told && _divergence.Told)
+            _request.Warning?.Invoke(FormattableString.Invariant(
+                $"The training diverges: in epoch {_meter.Epoch}, batch {_meter.Batch} of {_meter.Batches}, the loss is {_divergence.Smoothed:0.00}, after {_divergence.Lowest:0.00} at its lowest. Try a tenth of the learning rate {_options.LearningRate}, some epochs of warm-up, or gradient clipping."));
     }
 
     private EpochMeter Measure(ImageDataset data, int epoch)
     {
-        var meter = new EpochMeter(epoch, _options.Epochs, data.Count, _options.BatchSize, validating: true);
+        var meter = new EpochMeter(epoch, data.Count, _options.BatchSize);
         ImmutableArray<int> classes = data.ClassIndices(_request.Labels);
         using IDisposable noGradients = torch.no_grad();
-        foreach (ImageBatch batch in Read(data, epoch, augmentation: null))
+        foreach (ImageBatch batch in _input.Read(data, epoch, augmentation: null, _cancel))
         {
-            using (torch.NewDisposeScope()) Forward(batch, classes, ForwardMode.Evaluation, meter);
-            Report(meter);
+            using (torch.NewDisposeScope()) Forward(batch, classes, ForwardMode.Evaluation, meter, out _);
+            _progress.Report(meter, validating: true);
+            _cancel.ThrowIfCancellationRequested();
         }
         return RequireImages(meter, data);
     }
@@ -109,35 +151,51 @@ internal sealed class TrainingRun : IDisposable
     private static EpochMeter RequireImages(EpochMeter meter, ImageDataset data) => meter.Batch > 0 ? meter
         : throw new QuantPSException("NoReadableImages", $"Too few images of '{data.Name}' could be read to train or measure with: at least two are needed.", data.Path);
 
-    private BatchReader Read(ImageDataset data, int epoch, Augmentation? augmentation) =>
-        new(data, _request.Preprocessing, _request.Graph.Inputs[0].Shape, _options.BatchSize)
-        {
-            Augmentation = augmentation,
-            Epoch = epoch,
-            Unreadable = epoch == 0 ? _request.Unreadable : null,
-            Cancellation = _cancel,
-        };
-
     /// <summary>The loss of a batch, taken into the epoch's sums.</summary>
-    private torch.Tensor Forward(ImageBatch batch, ImmutableArray<int> classes, ForwardMode mode, EpochMeter meter)
+    private torch.Tensor Forward(ImageBatch batch, ImmutableArray<int> classes, ForwardMode mode, EpochMeter meter, out int count)
     {
-        Shape sample = _request.Graph.Inputs[0].Shape;
-        torch.Tensor input = TensorTransfer.ToTorch(batch.Input.Span, [batch.Count, .. sample]);
-        torch.Tensor labels = torch.tensor(Array.ConvertAll(batch.Labels.ToArray(), label => (long)classes[label]));
+        torch.Tensor input = _input.Of(batch);
+        torch.Tensor labels = torch.tensor(Array.ConvertAll(batch.Labels.ToArray(), label => (long)classes[label])).to(_tensors.Device);
+        // What dropout draws hangs on the batch alone, so that a training that goes on draws what it would have drawn.
+        ulong draw = new SeededRandom(_options.Seed, (ulong)meter.Epoch, (ulong)meter.Batch).NextUInt64();
+        using torch.Generator? random = mode.Training && _network.IsRandom ? new torch.Generator(draw, _tensors.Device) : null;
+        mode = mode with { Random = random };
         torch.Tensor logits = _network.Forward(input, mode);
-        torch.Tensor loss = torch.nn.functional.cross_entropy(logits, labels);
+        count = (int)logits.shape[1];
+        torch.Tensor loss = torch.nn.functional.cross_entropy(logits, labels, label_smoothing: mode.Training ? _options.LabelSmoothing : 0);
         float value = loss.item<float>();
-        if (!float.IsFinite(value))
-            throw new QuantPSException("LossNotFinite",
-                $"The loss is {value} in epoch {meter.Epoch}, batch {meter.Batch + 1} of {meter.Batches}{(mode.Training ? "" : " of the validation")}. " +
-                $"Try a lower learning rate than {_options.LearningRate}.", _request.Training.Name);
+        if (!float.IsFinite(value)) throw NotFinite(value, meter, mode, input);
         meter.Add(batch.Count, value, (logits.argmax(1) == labels).sum().item<long>());
         return loss;
     }
 
-    private void Report(EpochMeter meter)
+    private QuantPSException NotFinite(float loss, EpochMeter meter, ForwardMode mode, torch.Tensor input)
     {
-        _progress?.Report(meter.Progress);
-        _cancel.ThrowIfCancellationRequested();
+        Node? first = null;
+        using (torch.no_grad())
+            _network.Forward(input, mode, (node, value) => first ??= value.isfinite().all().item<bool>() ? null : node);
+        string where = first is null ? "" : $" The first layer whose activations went wrong is '{(first.Module.Length > 0 ? first.Module : first.Name)}'.";
+        return new QuantPSException("LossNotFinite",
+            $"The loss is {loss} in epoch {meter.Epoch}, batch {meter.Batch + 1} of {meter.Batches}{(mode.Training ? "" : " of the validation")}.{where} " +
+            $"Try a lower learning rate than {_options.LearningRate}, or gradient clipping.", first?.Module ?? _request.Training.Name);
+    }
+
+    private NetworkState Capture() =>
+        new(_tensors.Capture(), _tensors.BatchesTracked, _fake?.Capture() ?? ImmutableDictionary<string, ImmutableArray<QuantRange>>.Empty);
+
+    private void Save() => _request.Save?.Invoke(new TrainingSnapshot
+    {
+        Progress = _meter.Progress, Network = Capture(), Optimizer = OptimizerState.Capture(_optimizer, _tensors), Epochs = [.. _epochs],
+        Best = _best, BestEpoch = _bestEpoch, Divergence = _divergence,
+    });
+
+    private void Restore(TrainingSnapshot snapshot)
+    {
+        _tensors.Restore(snapshot.Network);
+        _fake?.Restore(snapshot.Network.Ranges);
+        OptimizerState.Restore(_optimizer, _tensors, snapshot.Optimizer);
+        _epochs.AddRange(snapshot.Epochs);
+        (_best, _bestEpoch, _divergence) = (snapshot.Best, snapshot.BestEpoch, snapshot.Divergence);
+        _meter = new EpochMeter(snapshot.Progress, _request.Training.Count, _options.BatchSize);
     }
 }

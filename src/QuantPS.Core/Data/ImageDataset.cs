@@ -97,6 +97,14 @@ public sealed record ImageDataset
         return count >= Count ? this : Take(Enumerable.Range(0, count));
     }
 
+    /// <summary>The images after the first ones; none where there are no more.</summary>
+    /// <param name="count">How many come before, at least 0.</param>
+    public ImageDataset Skip(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Take(Enumerable.Range(0, Count).Skip(count));
+    }
+
     /// <summary>All images in a random order.</summary>
     /// <param name="seed">The same seed gives the same order.</param>
     public ImageDataset Shuffle(ulong seed)

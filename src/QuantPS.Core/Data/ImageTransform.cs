@@ -49,6 +49,7 @@ public sealed class ImageTransform
     internal void Apply(RgbImage image, Span<float> destination, string path, Variation variation)
     {
         RgbImage resized = Resize(image, path);
+        if (variation.Color is { } color) resized = color.Apply(resized);
         int side = Math.Min(_width, _height);
         if (_preprocessing.Crop is null && (resized.Width != _width || resized.Height != _height))
             throw new QuantPSException("ImageShapeMismatch",

@@ -12,11 +12,7 @@ public static class QuantizationPlanner
     /// <exception cref="QuantPSException">A skipped module is not there (<c>ModuleNotFound</c>), or nothing is left to quantize (<c>NothingToQuantize</c>).</exception>
     public static QuantizationPlan Create(Graph graph, PlanOptions options)
     {
-        ImmutableArray<ModulePattern> skips = [.. options.SkipModules.Select(text => new ModulePattern(text))];
-        foreach (ModulePattern skip in skips)
-            if (!graph.Nodes.Any(node => skip.Matches(node.Module)))
-                throw new QuantPSException("ModuleNotFound",
-                    $"No layer matches the module '{skip.Text}'. The modules at the top are: {string.Join(", ", TopModules(graph))}.", skip.Text);
+        ImmutableArray<ModulePattern> skips = ModulePattern.Of(options.SkipModules, graph);
 
         // A value is named by the end of the chain that computes it: what lies within the chain never gets codes.
         var ends = new Dictionary<string, Node>();
@@ -77,7 +73,4 @@ public static class QuantizationPlanner
         while (!ends.ContainsKey(value) && graph.Find(value) is Node node && PassesCodes(node)) value = node.Inputs[0];
         return value;
     }
-
-    private static IEnumerable<string> TopModules(Graph graph) =>
-        graph.Nodes.Select(node => node.Module.Split('.')[0]).Where(module => module.Length > 0).Distinct();
 }

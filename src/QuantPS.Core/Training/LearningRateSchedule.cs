@@ -9,4 +9,9 @@ public enum LearningRateSchedule
     Step,
     /// <summary>It falls to zero along half a cosine, batch by batch (<c>CosineAnnealingLR</c>).</summary>
     Cosine,
+    /// <summary>
+    /// It rises from a 25th to the full rate in the first 30 % of the batches, and falls to nearly nothing in the others, along cosines
+    /// (<c>OneCycleLR</c>; the momentum stays).
+    /// </summary>
+    OneCycle,
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using QuantPS.Analysis;
 using QuantPS.Bridges;
 using QuantPS.Engine;
 using QuantPS.Quantization;
@@ -15,96 +15,181 @@ public static class ModelTrainer
     /// <param name="options">Epochs, learning rate and the like.</param>
     /// <param name="progress">Told of each batch, on the calling thread.</param>
     /// <param name="cancel">Stops after the batch in work with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="transfer">What of the model goes into the training; all of it when null.</param>
     /// <returns>The float model with its new weights; the last step of its history has a record for each epoch.</returns>
     /// <exception cref="QuantPSException">
     /// <c>ModelAlreadyQuantized</c>; <c>BridgeNotFound</c>, <c>BridgeUnavailable</c> and <c>TorchUnavailable</c> where libtorch cannot be
-    /// loaded; and what <see cref="ITrainer.Train"/> throws.
+    /// loaded; <c>CheckpointExists</c>: a file of another training would be lost; what <see cref="TrainingCheckpoint"/> and
+    /// <see cref="ITrainer.Train"/> throw.
     /// </exception>
     public static QuantModel TrainFloat(QuantModel model, TrainingData data, TrainingOptions options,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default, TransferOptions? transfer = null)
     {
+        transfer ??= new();
         model.RequireFloat();
-        TrainingRequest request = Request(model, model.Graph, data, options);
-        TrainingResult result = Train(request, progress, cancel);
-        return (model with { Labels = request.Labels }).After(new ModelStep("Training", Settings(data, options), [.. result.Epochs]), result.Graph);
+        Graph graph = Start(model, transfer, options.Seed);
+        TrainingRequest request = Request(model, graph, data, Freezing(graph, options, transfer), transfer);
+        ImmutableSortedDictionary<string, string> settings = TrainingSettings.Of(data, request.Options).AddRange(TrainingSettings.Of(transfer));
+        TrainingResult result = Train(request, settings, progress, cancel);
+        return (model with { Labels = request.Labels }).After(Step("Training", settings, result), result.Graph);
     }
 
     /// <summary>
     /// Quantization-aware training: fuse, train with fake quantization, convert (torch/ao/quantization/quantize.py, <c>quantize_qat</c>).
     /// </summary>
-    /// <remarks>The scales of weights come from the trained weights by the formula that fake quantization used.</remarks>
-    /// <param name="model">A float model, its batch normalizations not yet folded; it is not changed.</param>
+    /// <remarks>
+    /// A quantized model is trained on from its dequantized weights, or from the float weights that the options give; with
+    /// <see cref="TransferOptions.HeadOnly"/> its classifier alone is, and the rest stays as it is.
+    /// </remarks>
+    /// <param name="model">The model; it is not changed. Of a float one the batch normalizations are not yet folded.</param>
     /// <param name="data">The images.</param>
     /// <param name="options">The settings.</param>
     /// <param name="progress">Told of each batch, on the calling thread.</param>
     /// <param name="cancel">Stops after the batch in work with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>The int8 model; the last step of its history has a record for each epoch.</returns>
+    /// <returns>
+    /// The int8 model; the last step of its history has a record for each epoch, and where there are validation images the accuracies of the
+    /// trained weights in float, with fake quantization, and converted.
+    /// </returns>
     /// <exception cref="QuantPSException">
     /// What <see cref="TrainFloat"/> and <see cref="QuantizationPlanner.Create"/> throw. <c>ObserverWithoutData</c>: an observer saw no
-    /// data; the message names it.
+    /// data; the message names it. <c>ClassifierNotFound</c>, <c>FloatModelMismatch</c>: the transfer does not fit the network.
     /// </exception>
     public static QuantModel TrainQuantized(QuantModel model, TrainingData data, QatOptions options,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
-        model.RequireFloat();
+        if (options.Transfer.HeadOnly && model.Precision == ModelPrecision.Int8) return TrainHead(model, data, options, progress, cancel);
         QConfig qconfig = options.QConfig ?? QConfig.ForTraining(options.Backend);
-        Graph graph = options.Plan.Fuse ? ReplaceRelu6.Apply(model.Graph) : model.Graph;
+        Graph graph = Start(model, options.Transfer, options.Training.Seed);
+        if (options.Plan.Fuse) graph = ReplaceRelu6.Apply(graph);
         QuantizationPlan plan = QuantizationPlanner.Create(graph, options.Plan);
-
-        // Late in training the scales and statistics of the converted network have to be those that its weights are trained for
-        // (PyTorch's tutorial and torchvision's reference script freeze them, too).
-        int half = (options.Training.Epochs + 1) / 2;
-        TrainingOptions training = options.Training with
+        TrainingOptions training = Freezing(graph, FreezingLate(options.Training), options.Transfer);
+        TrainingRequest request = Request(model, graph, data, training, options.Transfer) with
         {
-            FreezeObserverEpoch = options.Training.FreezeObserverEpoch ?? half,
-            FreezeBatchNormEpoch = options.Training.FreezeBatchNormEpoch ?? half,
+            Plan = plan, QConfig = qconfig, PyTorchNumerics = options.PyTorchNumerics,
         };
-        TrainingRequest request = Request(model, graph, data, training) with { Plan = plan, QConfig = qconfig };
-        TrainingResult result = Train(request, progress, cancel);
+        ImmutableSortedDictionary<string, string> settings = Settings(data, options with { Training = training }, qconfig);
+        TrainingResult result = Train(request, settings, progress, cancel);
 
-        if (plan.Observed.FirstOrDefault(value => !result.Ranges.ContainsKey(value)) is string empty)
-            throw new QuantPSException("ObserverWithoutData",
-                $"The observer of '{empty}' saw no data. Freeze observers after the first epoch at the earliest.", empty);
-        var activations = plan.Observed.ToDictionary(value => value, value => QuantFormula.Affine(result.Ranges[value], qconfig.MaximumCode));
-        Graph quantized = StaticQuantizer.Convert(StaticQuantizer.Prepare(result.Graph, options.Plan), plan, activations, qconfig);
-        var settings = Settings(data, training).Add("Backend", options.Backend.ToString().ToLowerInvariant());
-        return (model with { Labels = request.Labels, Backend = options.Backend })
-            .After(new ModelStep("QuantizationAwareTraining", settings, [.. result.Epochs]), quantized);
+        var activations = plan.Observed.ToDictionary(value => value, value => QuantFormula.Affine(RangeOf(result, value), qconfig.MaximumCode));
+        Graph prepared = StaticQuantizer.Prepare(result.Graph, options.Plan);
+        Graph quantized = options.PyTorchNumerics
+            ? ConvertToQdq.Apply(prepared, plan, activations, plan.Weights.Keys.ToDictionary(name => name, name => Averaged(result.WeightRanges[name], qconfig)))
+            : StaticQuantizer.Convert(prepared, plan, activations, qconfig);
+        QuantModel trained = model with { Labels = request.Labels, Backend = options.Backend };
+        ModelStep step = Step("QuantizationAwareTraining", settings, result);
+        return trained.After(step with { Measures = Compare(trained with { Graph = quantized }, prepared, data, request, result, cancel) }, quantized);
     }
 
-    private static TrainingRequest Request(QuantModel model, Graph graph, TrainingData data, TrainingOptions options) => new()
+    /// <summary>Trains the classifier on what the int8 layers before it give.</summary>
+    private static QuantModel TrainHead(QuantModel model, TrainingData data, QatOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancel)
+    {
+        QuantizationBackend backend = model.Backend ?? options.Backend;
+        QConfig qconfig = QConfig.ForTraining(backend);
+        (Graph backbone, Graph head) = Head.Cut(model.Graph);
+        if (options.Transfer.ClassCount is int count) head = Head.Replace(head, count, options.Training.Seed);
+        Linear layer = Head.Of(head);
+        QuantParams? codes = model.Graph.Constants[model.Graph.ConstantBehind(Head.Of(model.Graph).Inputs[1])].Quantization;
+        bool isCoded = model.Graph.QuantizeOf(layer.Name) is not null;
+        TrainingRequest request = Request(model, head, data, FreezingLate(options.Training), options.Transfer) with
+        {
+            Backbone = backbone, Backend = backend, PyTorchNumerics = options.PyTorchNumerics,
+            QConfig = codes is null ? null : qconfig with { Weight = codes.Axis is null ? ObserverKind.MinMax : ObserverKind.PerChannelMinMax },
+            Plan = codes is null ? null : new QuantizationPlan(isCoded ? [layer.Name] : [], ImmutableDictionary<string, string>.Empty,
+                ImmutableDictionary<string, string>.Empty.Add(layer.Inputs[1], layer.Name)),
+        };
+        ImmutableSortedDictionary<string, string> settings = Settings(data, options with { Training = request.Options, Backend = backend }, qconfig);
+        TrainingResult result = Train(request, settings, progress, cancel);
+        Graph joined = Head.Join(model.Graph, result.Graph, isCoded ? QuantFormula.Affine(RangeOf(result, layer.Name), qconfig.MaximumCode) : null);
+        QuantModel trained = model with { Labels = request.Labels };
+        ModelStep step = Step("HeadTraining", settings, result);
+        return trained.After(step with { Measures = Compare(trained with { Graph = joined }, null, data, request, result, cancel) }, joined);
+    }
+
+    /// <summary>The float graph that training starts from.</summary>
+    private static Graph Start(QuantModel model, TransferOptions transfer, ulong seed)
+    {
+        Graph graph = model.Graph;
+        if (model.Precision != ModelPrecision.Float32)
+        {
+            graph = RemoveQuantization.Apply(graph);
+            if (transfer.FloatModel is { } source)
+            {
+                source.RequireFloat();
+                graph = transfer.ClassCount is null ? Head.Copy(source.Graph, graph) : source.Graph;
+            }
+        }
+        return transfer.ClassCount is int count ? Head.Replace(graph, count, seed) : graph;
+    }
+
+    private static TrainingOptions Freezing(Graph graph, TrainingOptions options, TransferOptions transfer) =>
+        transfer.HeadOnly ? options with { FreezeModules = Head.Others(graph) } : options;
+
+    // Late in training the scales and statistics of the converted network have to be those that its weights are trained for
+    // (PyTorch's tutorial and torchvision's reference script freeze them, too).
+    private static TrainingOptions FreezingLate(TrainingOptions options) => options with
+    {
+        FreezeObserverEpoch = options.FreezeObserverEpoch ?? (options.Epochs + 1) / 2,
+        FreezeBatchNormEpoch = options.FreezeBatchNormEpoch ?? (options.Epochs + 1) / 2,
+    };
+
+    private static TrainingRequest Request(QuantModel model, Graph graph, TrainingData data, TrainingOptions options, TransferOptions transfer) => new()
     {
         Graph = graph,
         Training = data.Training,
         Validation = data.Validation,
         Preprocessing = model.Preprocessing,
-        // Images of other classes than the model's own give it theirs.
-        Labels = data.Training.Classes.All(model.Labels.Contains) ? model.Labels : data.Training.Classes,
+        // Images of other classes than the model's own give it theirs, and so do those of a new classifier.
+        Labels = transfer.ClassCount is null && data.Training.Classes.All(model.Labels.Contains) ? model.Labels : data.Training.Classes,
         Options = options,
         Unreadable = data.Unreadable,
+        EpochDone = data.EpochDone,
+        Warning = data.Warning,
     };
 
-    private static TrainingResult Train(TrainingRequest request, IProgress<TrainingProgress>? progress, CancellationToken cancel) =>
-        Bridge.Load<ITrainer>("Torch").Train(request, progress, cancel);
-
-    private static ImmutableSortedDictionary<string, string> Settings(TrainingData data, TrainingOptions options)
+    private static TrainingResult Train(TrainingRequest request, ImmutableSortedDictionary<string, string> settings, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
-        var settings = ImmutableSortedDictionary.CreateBuilder<string, string>();
-        void Add(string name, IConvertible? value) => settings.Add(name, value?.ToString(CultureInfo.InvariantCulture) ?? "");
-        Add("TrainingData", data.Training.ToString());
-        if (data.Validation is not null) Add("ValidationData", data.Validation.ToString());
-        Add(nameof(options.Epochs), options.Epochs);
-        Add(nameof(options.LearningRate), options.LearningRate);
-        Add(nameof(options.Optimizer), options.Optimizer.ToString());
-        Add(nameof(options.Schedule), options.Schedule.ToString());
-        Add(nameof(options.WeightDecay), options.WeightDecay);
-        Add(nameof(options.BatchSize), options.BatchSize);
-        Add(nameof(options.Augment), options.Augment);
-        Add(nameof(options.Seed), options.Seed);
-        if (options.Optimizer == TrainingOptimizer.Sgd) Add(nameof(options.Momentum), options.Momentum);
-        if (options.Schedule == LearningRateSchedule.Step) Add(nameof(options.StepEpochs), options.StepEpochs);
-        if (options.FreezeObserverEpoch is int observer) Add(nameof(options.FreezeObserverEpoch), observer);
-        if (options.FreezeBatchNormEpoch is int norm) Add(nameof(options.FreezeBatchNormEpoch), norm);
-        return settings.ToImmutable();
+        if (request.Options.Checkpoint is { } checkpoint)
+        {
+            bool exists = File.Exists(checkpoint.Path);
+            if (exists && !checkpoint.Resume && !checkpoint.Overwrite)
+                throw new QuantPSException("CheckpointExists",
+                    $"'{checkpoint.Path}' is there already. Go on from it (-Resume), overwrite it (-Force), or name another file.", checkpoint.Path);
+            if (!exists && checkpoint.Resume)
+                request.Warning?.Invoke($"There is no checkpoint '{checkpoint.Path}': the training begins from the start, and writes it.");
+            request = request with
+            {
+                Resume = exists && checkpoint.Resume ? TrainingCheckpoint.Read(checkpoint.Path, settings) : null,
+                Save = snapshot => TrainingCheckpoint.Write(snapshot, settings, checkpoint.Path),
+            };
+        }
+        return Bridge.Load<ITrainer>("Torch").Train(request, progress, cancel);
+    }
+
+    private static QuantRange RangeOf(TrainingResult result, string value) => result.Ranges.TryGetValue(value, out QuantRange range) ? range
+        : throw new QuantPSException("ObserverWithoutData",
+            $"The observer of '{value}' saw no data. Freeze observers after the first epoch at the earliest.", value);
+
+    private static QuantParams Averaged(ImmutableArray<QuantRange> ranges, QConfig qconfig) => qconfig.PerChannelWeights
+        ? QuantParams.PerChannel([.. ranges.Select(range => (double)QuantFormula.Symmetric(range))], new long[ranges.Length], axis: 0)
+        : QuantParams.PerTensor(QuantFormula.Symmetric(ranges[0]), 0);
+
+    private static ImmutableSortedDictionary<string, string> Settings(TrainingData data, QatOptions options, QConfig qconfig) =>
+        TrainingSettings.Of(data, options.Training).AddRange(TrainingSettings.Of(options, qconfig)).AddRange(TrainingSettings.Of(options.Transfer));
+
+    private static ModelStep Step(string name, ImmutableSortedDictionary<string, string> settings, TrainingResult result) =>
+        new(name, result.BestEpoch is int best ? settings.Add("BestEpoch", $"{best}") : settings, [.. result.Epochs]);
+
+    /// <summary>Top-1 on the validation images: of the trained weights in float, with fake quantization, and in int8.</summary>
+    private static ImmutableSortedDictionary<string, double> Compare(
+        QuantModel quantized, Graph? prepared, TrainingData data, TrainingRequest request, TrainingResult result, CancellationToken cancel)
+    {
+        var measures = ImmutableSortedDictionary<string, double>.Empty;
+        if (data.Validation is null || result.Epochs.IsEmpty) return measures;
+        double Top1(QuantModel model) => ModelAccuracy.Measure(
+            model, data.Validation, request.Options.BatchSize, request.Options.Threads ?? Environment.ProcessorCount, cancel: cancel).Top1;
+        if (prepared is not null) measures = measures.Add("FloatTop1", Top1(quantized with { Graph = prepared, Backend = null }));
+        return measures
+            .Add("FakeQuantizedTop1", result.Epochs[(result.BestEpoch ?? result.Epochs.Length) - 1].ValidationTop1!.Value)
+            .Add("Int8Top1", Top1(quantized));
     }
 }

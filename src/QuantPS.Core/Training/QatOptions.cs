@@ -15,6 +15,15 @@ public sealed record QatOptions
     /// <summary>What stays in float, and whether operators are fused.</summary>
     public PlanOptions Plan { get; init; } = new();
 
+    /// <summary>
+    /// Whether fake quantization computes as PyTorch's fused operator does: with scales by the formula of its kernels, those of weights from
+    /// a moving average, and by its observers' formula at the conversion. By default scales are those of the conversion throughout.
+    /// </summary>
+    public bool PyTorchNumerics { get; init; }
+
+    /// <summary>What of the model goes into the training.</summary>
+    public TransferOptions Transfer { get; init; } = new();
+
     /// <summary>Epochs, learning rate and the like.</summary>
     public TrainingOptions Training { get; init; } = new();
 }

@@ -7,4 +7,6 @@ public enum TrainingOptimizer
     Sgd,
     /// <summary>Adam (<c>torch.optim.Adam</c>).</summary>
     Adam,
+    /// <summary>Adam with decoupled weight decay (<c>torch.optim.AdamW</c>).</summary>
+    AdamW,
 }

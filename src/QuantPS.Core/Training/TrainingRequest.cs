@@ -17,6 +17,21 @@ public sealed record TrainingRequest
     /// <summary>Into which codes it goes; needed with a plan. The moving averages of PyTorch's training observe, whatever it names.</summary>
     public QConfig? QConfig { get; init; }
 
+    /// <summary>
+    /// Whether fake quantization computes as PyTorch's fused operator does: scales by the formula of its kernels, and those of weights from a
+    /// moving average, too.
+    /// </summary>
+    public bool PyTorchNumerics { get; init; }
+
+    /// <summary>
+    /// A graph that the engine runs on the images, and whose result is the input of <see cref="Graph"/>: the frozen part of a quantized
+    /// network. Null where the images are the input.
+    /// </summary>
+    public Graph? Backbone { get; init; }
+
+    /// <summary>The backend whose numerics the backbone follows.</summary>
+    public QuantizationBackend Backend { get; init; } = QuantizationBackend.X86;
+
     /// <summary>The images to train on, with labels.</summary>
     public required ImageDataset Training { get; init; }
 
@@ -32,16 +47,44 @@ public sealed record TrainingRequest
     /// <summary>Epochs, learning rate and the like.</summary>
     public required TrainingOptions Options { get; init; }
 
+    /// <summary>Where an earlier run of the same training was interrupted; null to begin.</summary>
+    public TrainingSnapshot? Resume { get; init; }
+
+    /// <summary>Is given a snapshot after each epoch, and when the training is cancelled; on the training thread.</summary>
+    public Action<TrainingSnapshot>? Save { get; init; }
+
     /// <summary>Is told once the path of each image that cannot be read, and why; on the training thread. The image is left out.</summary>
     public Action<string, Exception>? Unreadable { get; init; }
 
+    /// <summary>Is told the record of each epoch when it is done; on the training thread.</summary>
+    public Action<EpochRecord>? EpochDone { get; init; }
+
+    /// <summary>Is told once, on the training thread, when the loss diverges, and what may help.</summary>
+    public Action<string>? Warning { get; init; }
+
+    /// <summary>The shape of one image as the network takes it.</summary>
+    public Shape Sample => (Backbone ?? Graph).Inputs[0].Shape;
+
     /// <summary>Throws where the graph cannot be trained, or a data set does not fit it.</summary>
-    /// <exception cref="QuantPSException"><c>ModelNotTrainable</c>, <c>DatasetMismatch</c> (see <see cref="ITrainer.Train"/>).</exception>
+    /// <exception cref="QuantPSException">
+    /// <c>ModelNotTrainable</c>, <c>DatasetMismatch</c> (see <see cref="ITrainer.Train"/>). <c>TrainingOptionsContradict</c>: options exclude
+    /// each other.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A count of the options is not positive.</exception>
     public void Validate()
     {
-        foreach (int count in (ReadOnlySpan<int>)[Options.Epochs, Options.BatchSize, Options.StepEpochs, Options.Threads ?? 1])
+        foreach (int count in (ReadOnlySpan<int>)[Options.Epochs, Options.BatchSize, Options.StepEpochs, Options.Threads ?? 1, Options.Patience ?? 1])
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(Options));
+        ArgumentOutOfRangeException.ThrowIfNegative(Options.WarmUpEpochs, nameof(Options));
+        if (Options.WarmUpEpochs >= Options.Epochs)
+            throw new QuantPSException("TrainingOptionsContradict",
+                $"Of {Options.Epochs} epochs, {Options.WarmUpEpochs} cannot warm up: one at least has to be left. Give fewer warm-up epochs.", Options);
+        if (Validation is null && (Options.KeepBest || Options.Patience is not null))
+            throw new QuantPSException("TrainingOptionsContradict",
+                "The best epoch is found on validation images, and there are none. Give -ValidationData.", Options);
+        if (Options.Nesterov && (Options.Optimizer != TrainingOptimizer.Sgd || Options.Momentum <= 0))
+            throw new QuantPSException("TrainingOptionsContradict",
+                "Nesterov's momentum belongs to the optimizer Sgd with a momentum above 0.", Options);
         if (Graph.Nodes.FirstOrDefault(node => node is Quantize or Dequantize or DynamicQuantize) is Node quantized)
             throw new QuantPSException("ModelNotTrainable",
                 $"The layer '{quantized.Name}' is quantized, and codes have no gradients. Train the float model.", quantized.Name);

@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace QuantPS.Torch.Network;
 
 /// <summary>What a pass through the network does besides computing.</summary>
@@ -6,6 +8,9 @@ namespace QuantPS.Torch.Network;
 /// <param name="Observe">Whether observers take the values they see.</param>
 internal readonly record struct ForwardMode(bool Training, bool BatchStatistics, bool Observe)
 {
+    /// <summary>What dropout draws from while it acts.</summary>
+    public torch.Generator? Random { get; init; }
+
     /// <summary>Computing alone.</summary>
     public static ForwardMode Evaluation => default;
 }

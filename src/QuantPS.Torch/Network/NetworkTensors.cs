@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using QuantPS.Engine;
+using QuantPS.Quantization;
+using QuantPS.Training;
 using TorchSharp;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -9,24 +11,35 @@ namespace QuantPS.Torch.Network;
 internal sealed class NetworkTensors : IDisposable
 {
     private readonly Dictionary<string, torch.Tensor> _tensors = [];
-    private readonly List<Parameter> _parameters = [];
+    private readonly List<(string Name, Parameter Parameter)> _parameters = [];
+    private readonly HashSet<string> _frozen = [];
 
-    public NetworkTensors(Graph graph)
+    /// <summary>Takes them from a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="device">Where they are kept.</param>
+    /// <param name="freeze">The modules whose parameters and statistics do not change.</param>
+    public NetworkTensors(Graph graph, torch.Device device, IReadOnlyCollection<ModulePattern> freeze)
     {
+        Device = device;
         foreach (Node node in graph.Nodes)
             for (int i = node.DataInputCount; i < node.Inputs.Length; i++)
             {
                 string name = node.Inputs[i];
+                bool frozen = freeze.Any(pattern => pattern.Matches(node.Module));
+                if (frozen) _frozen.Add(node.Name);
                 if (_tensors.ContainsKey(name)) continue;
-                torch.Tensor tensor = TensorTransfer.ToTorch(graph.Constants[name].As<float>(), graph.Constants[name].Shape);
+                torch.Tensor tensor = TensorTransfer.ToTorch(graph.Constants[name].As<float>(), graph.Constants[name].Shape, device);
                 // A batch normalization's inputs end with its running mean and variance, which have no gradients.
-                if (node is not BatchNorm2d || i < 3) tensor = Keep(tensor);
+                if (!frozen && (node is not BatchNorm2d || i < 3)) tensor = Keep(name, tensor);
                 _tensors.Add(name, tensor.DetachFromDisposeScope());
             }
     }
 
+    /// <summary>Where they are kept.</summary>
+    public torch.Device Device { get; }
+
     /// <summary>What the optimizer changes, in the order in which it is used.</summary>
-    public IReadOnlyList<Parameter> Parameters => _parameters;
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => _parameters;
 
     /// <summary>How many batches the running statistics took in.</summary>
     public long BatchesTracked { get; set; }
@@ -34,15 +47,26 @@ internal sealed class NetworkTensors : IDisposable
     /// <summary>A parameter or running statistic by its PyTorch name.</summary>
     public torch.Tensor this[string name] => _tensors[name];
 
-    /// <summary>The graph with the present parameters and statistics.</summary>
-    public Graph Update(Graph graph)
+    /// <summary>Whether a node's parameters and statistics stay as they are.</summary>
+    public bool IsFrozen(Node node) => _frozen.Contains(node.Name);
+
+    /// <summary>All of them, copied.</summary>
+    public ImmutableDictionary<string, Tensor> Capture() =>
+        _tensors.ToImmutableDictionary(tensor => tensor.Key, tensor => TensorTransfer.ToManaged(tensor.Value));
+
+    /// <summary>Goes back to what was captured.</summary>
+    /// <exception cref="QuantPSException"><c>CheckpointMismatch</c>: it is of another network.</exception>
+    public void Restore(NetworkState state)
     {
-        var constants = new Dictionary<string, Tensor>(graph.Constants);
-        foreach ((string name, torch.Tensor tensor) in _tensors) constants[name] = TensorTransfer.ToManaged(tensor);
-        foreach (string counter in graph.Nodes.OfType<BatchNorm2d>().Select(norm => $"{norm.Module}.num_batches_tracked"))
-            if (constants.TryGetValue(counter, out Tensor? before))
-                constants[counter] = Tensor.From<long>([before.As<long>()[0] + BatchesTracked], before.Shape);
-        return graph.With(constants: constants);
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable noGradients = torch.no_grad();
+        foreach ((string name, torch.Tensor tensor) in _tensors)
+        {
+            if (!state.Tensors.TryGetValue(name, out Tensor? kept) || !kept.Shape.Select(size => (long)size).SequenceEqual(tensor.shape))
+                throw new QuantPSException("CheckpointMismatch", $"The checkpoint is of another network: its '{name}' is not there, or of another shape.", name);
+            tensor.copy_(TensorTransfer.ToTorch(kept.As<float>(), kept.Shape, Device));
+        }
+        BatchesTracked = state.BatchesTracked;
     }
 
     public void Dispose()
@@ -50,10 +74,10 @@ internal sealed class NetworkTensors : IDisposable
         foreach (torch.Tensor tensor in _tensors.Values) tensor.Dispose();
     }
 
-    private Parameter Keep(torch.Tensor tensor)
+    private Parameter Keep(string name, torch.Tensor tensor)
     {
         var parameter = new Parameter(tensor);
-        _parameters.Add(parameter);
+        _parameters.Add((name, parameter));
         return parameter;
     }
 }

@@ -32,8 +32,14 @@ internal sealed class TorchNetwork
             .ToLookup(value => graph.ConsumersOf(value)[^1].Name);
     }
 
+    /// <summary>Whether a pass in training draws random numbers.</summary>
+    public bool IsRandom => _graph.Nodes.Any(node => node is Dropout);
+
     /// <summary>The graph's output for a batch.</summary>
-    public torch.Tensor Forward(torch.Tensor input, ForwardMode mode)
+    /// <param name="input">The batch.</param>
+    /// <param name="mode">What happens besides.</param>
+    /// <param name="watch">Is shown every value right after it was computed.</param>
+    public torch.Tensor Forward(torch.Tensor input, ForwardMode mode, Action<Node, torch.Tensor>? watch = null)
     {
         // Channels last in memory: libtorch's convolutions need no other order then, and what follows keeps it.
         if (input.dim() == 4) input = input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
@@ -43,6 +49,7 @@ internal sealed class TorchNetwork
         {
             using DisposeScope scope = torch.NewDisposeScope();
             values[node.Name] = Coded(node.Name, Compute(node, values, mode), mode).MoveToOuterDisposeScope();
+            watch?.Invoke(node, values[node.Name]);
             // What no node needs any more goes at once; gradients hold on to what they need by themselves.
             foreach (string value in _lastUses[node.Name])
                 if (values.Remove(value, out torch.Tensor? done)) done.Dispose();
@@ -58,11 +65,12 @@ internal sealed class TorchNetwork
         switch (node)
         {
             case Conv2d conv:
-                return functional.conv2d(x, Weight(conv), Parameter(conv, 2), Pair(conv.Window.Stride), Pair(conv.Window.Padding), Pair(conv.Window.Dilation), conv.Groups);
+                if (_fake is { PyTorchNumerics: true } && _norms.TryGetValue(conv.Name, out BatchNorm2d? folded)) return FoldedConvolution(conv, folded, x, mode);
+                return functional.conv2d(x, Weight(conv, mode), Parameter(conv, 2), Pair(conv.Window.Stride), Pair(conv.Window.Padding), Pair(conv.Window.Dilation), conv.Groups);
             case Linear linear:
-                return functional.linear(x, Weight(linear), Parameter(linear, 2));
+                return functional.linear(x, Weight(linear, mode), Parameter(linear, 2));
             case BatchNorm2d norm:
-                return functional.batch_norm(x, Parameter(norm, 3), Parameter(norm, 4), Parameter(norm, 1), Parameter(norm, 2), mode.BatchStatistics, norm.Momentum, norm.Epsilon);
+                return functional.batch_norm(x, Parameter(norm, 3), Parameter(norm, 4), Parameter(norm, 1), Parameter(norm, 2), mode.BatchStatistics && !_tensors.IsFrozen(norm), norm.Momentum, norm.Epsilon);
             case Relu relu:
                 return float.IsPositiveInfinity(relu.Maximum) ? x.relu() : x.clamp(0, relu.Maximum);
             case Add add:
@@ -76,7 +84,7 @@ internal sealed class TorchNetwork
             case Sigmoid:
                 return x.sigmoid();
             case TransformInput transform:
-                return x * Channels(transform.Scale) + Channels(transform.Shift);
+                return x * Channels(transform.Scale, x.device) + Channels(transform.Shift, x.device);
             case Concat concat:
                 return torch.cat([.. concat.Inputs.Select(input => values[input])], concat.Dimension);
             case MaxPool2d pool:
@@ -97,17 +105,17 @@ internal sealed class TorchNetwork
                 // libtorch takes the last dimension first, before and after in turn.
                 return functional.pad(x, [.. pad.Before.Zip(pad.After).Reverse().SelectMany(sides => new long[] { sides.First, sides.Second })]);
             case Dropout dropout:
-                return mode.Training ? functional.dropout(x, dropout.Probability, training: true) : x.alias();
+                return mode.Training ? x * torch.empty_like(x).bernoulli_(1 - dropout.Probability, mode.Random!).div_(1 - dropout.Probability) : x.alias();
             default:
                 throw new NotSupportedException($"{node.Operator} has no gradients.");
         }
     }
 
-    private torch.Tensor Weight(Node node)
+    private torch.Tensor Weight(Node node, ForwardMode mode)
     {
         torch.Tensor weight = _tensors[node.Inputs[1]];
         if (_fake?.HasWeight(node.Inputs[1]) is not true) return weight;
-        return _norms.TryGetValue(node.Name, out BatchNorm2d? norm) ? FoldedWeight(weight, norm) : _fake.Weight(weight);
+        return _norms.TryGetValue(node.Name, out BatchNorm2d? norm) ? FoldedWeight(node.Inputs[1], norm, mode) : _fake.Weight(node.Inputs[1], weight, mode.Observe);
     }
 
     /// <summary>
@@ -115,17 +123,30 @@ internal sealed class TorchNetwork
     /// scaled back, because the normalization still follows (torch/ao/nn/intrinsic/qat/modules/conv_fused.py). PyTorch scales the
     /// convolution's result back; it is linear, so that scaling its weight gives the same and costs less.
     /// </summary>
-    private torch.Tensor FoldedWeight(torch.Tensor weight, BatchNorm2d norm)
+    private torch.Tensor FoldedWeight(string constant, BatchNorm2d norm, ForwardMode mode)
     {
+        torch.Tensor weight = _tensors[constant];
         // Computed as FoldBatchNorm does it, so that the codes are those of the conversion to the last bit.
         torch.Tensor factor = (_tensors[norm.Inputs[1]] * (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt().reciprocal()).reshape(-1, 1, 1, 1);
-        torch.Tensor folded = _fake!.Weight(weight * factor);
+        torch.Tensor folded = _fake!.Weight(constant, weight * factor, mode.Observe);
         torch.Tensor vanished = factor.abs() < FakeQuantization.Epsilon;
         if (!vanished.any().item<bool>()) return folded / factor;
         // A factor of (nearly) nothing cannot be divided by. Whatever such a channel convolves with, the normalization multiplies it
         // by (nearly) nothing, which is what the folded and quantized channel gives, too; with its own weight the gradients stay finite,
         // and the channel can come back.
         return torch.where(vanished, weight, folded / torch.where(vanished, torch.ones_like(factor), factor));
+    }
+
+    /// <summary>A convolution before its normalization, computed in PyTorch's own order, so that every rounding falls as it does there.</summary>
+    private torch.Tensor FoldedConvolution(Conv2d conv, BatchNorm2d norm, torch.Tensor x, ForwardMode mode)
+    {
+        torch.Tensor factor = _tensors[norm.Inputs[1]] / (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt();
+        // PyTorch divides by nothing where a factor is nothing.
+        factor = torch.where(factor.abs() < FakeQuantization.Epsilon, torch.ones_like(factor), factor);
+        torch.Tensor weight = _fake!.Weight(conv.Inputs[1], _tensors[conv.Inputs[1]] * factor.reshape(-1, 1, 1, 1), mode.Observe);
+        torch.Tensor result = functional.conv2d(x, weight, null, Pair(conv.Window.Stride), Pair(conv.Window.Padding), Pair(conv.Window.Dilation), conv.Groups)
+            / factor.reshape(1, -1, 1, 1);
+        return Parameter(conv, 2) is { } bias ? result + bias.reshape(1, -1, 1, 1) : result;
     }
 
     private torch.Tensor? Parameter(Node node, int index) => index < node.Inputs.Length ? _tensors[node.Inputs[index]] : null;
@@ -138,7 +159,8 @@ internal sealed class TorchNetwork
     }
 
     /// <summary>A number for each channel of an image.</summary>
-    private static torch.Tensor Channels(ImmutableArray<float> numbers) => torch.tensor([.. numbers], [1, numbers.Length, 1, 1]);
+    private static torch.Tensor Channels(ImmutableArray<float> numbers, torch.Device device) =>
+        torch.tensor([.. numbers], [1, numbers.Length, 1, 1]).to(device);
 
     private static long[] Pair(Size2 size) => [size.Height, size.Width];
 }

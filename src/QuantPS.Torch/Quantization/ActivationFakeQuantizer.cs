@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using QuantPS.Engine;
 using QuantPS.Quantization;
 using TorchSharp;
@@ -5,17 +6,21 @@ using TorchSharp;
 namespace QuantPS.Torch.Quantization;
 
 /// <summary>Observes one activation and rounds it to what codes from 0 to a maximum can hold; by a fixed scale, it observes nothing.</summary>
-internal sealed class ActivationFakeQuantizer(int maximumCode, QuantParams? decided = null)
+internal sealed class ActivationFakeQuantizer(int maximumCode, QuantParams? decided = null) : IFakeQuantizer
 {
-    public MovingAverageMinMaxObserver Observer { get; } = new();
+    private readonly MovingAverageMinMaxObserver _observer = new();
 
-    /// <summary>The value after rounding; as it is while nothing has been observed.</summary>
+    public ImmutableArray<QuantRange> Ranges => _observer.HasData ? [_observer.Range()] : [];
+
+    // The first values that an observer sees become its range.
+    public void Restore(ImmutableArray<QuantRange> ranges) => _observer.Observe([ranges[0].Minimum, ranges[0].Maximum]);
+
     public torch.Tensor Apply(torch.Tensor value, bool observe)
     {
         if (observe && decided is null) Observe(value);
-        if (decided is null && !Observer.HasData) return value;
+        if (decided is null && !_observer.HasData) return value;
 
-        QuantParams parameters = decided ?? Observer.Calculate(maximumCode);
+        QuantParams parameters = decided ?? _observer.Calculate(maximumCode);
         (float step, int first, int last) = (parameters.Scale, -parameters.ZeroPoint, maximumCode - parameters.ZeroPoint);
         using Scalar low = first, high = last, scale = step, inverse = 1f / step;
         // The gradient passes where the value rounds to a code within the range: up to half a step beyond its ends.
@@ -34,6 +39,8 @@ internal sealed class ActivationFakeQuantizer(int maximumCode, QuantParams? deci
         using IDisposable noGradients = torch.no_grad();
         // Images are kept channels last; in this order they are contiguous, and aminmax makes no copy.
         (torch.Tensor minimum, torch.Tensor maximum) = (value.dim() == 4 ? value.permute(0, 2, 3, 1) : value).aminmax();
-        Observer.Observe([minimum.item<float>(), maximum.item<float>()]);
+        _observer.Observe([minimum.item<float>(), maximum.item<float>()]);
     }
+
+    public void Dispose() { }
 }

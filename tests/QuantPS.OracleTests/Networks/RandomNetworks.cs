@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using QuantPS.Engine;
 using QuantPS.OracleTests.Operators;
 using QuantPS.Quantization;
 using QuantPS.Torch.Network;
+using QuantPS.Training;
 using QuantPS.Zoo;
 using TorchSharp;
 
@@ -45,10 +47,10 @@ internal static class RandomNetworks
         Graph graph = model.Graph.With(nodes: [.. model.Graph.Nodes.Select(node => node is BatchNorm2d norm ? norm with { Momentum = 1 } : node)], constants: constants);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable noGradients = torch.no_grad();
-        using var tensors = new NetworkTensors(graph);
+        using var tensors = new NetworkTensors(graph, torch.CPU, []);
         torch.Tensor batch = torch.tensor(images, [count, .. graph.Inputs[0].Shape.Select(size => (long)size)]);
         new TorchNetwork(graph, tensors, fake: null).Forward(batch, new ForwardMode(Training: false, BatchStatistics: true, Observe: false));
-        return model with { Graph = tensors.Update(graph) };
+        return model with { Graph = new NetworkState(tensors.Capture(), 0, ImmutableDictionary<string, ImmutableArray<QuantRange>>.Empty).Apply(graph) };
     }
 
     /// <summary>Images, as many samples as asked for.</summary>

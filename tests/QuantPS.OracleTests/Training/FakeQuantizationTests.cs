@@ -46,7 +46,7 @@ public sealed class FakeQuantizationTests
         torch.Tensor weight = torch.randn(16, 8, 3, 3);
         weight[3] = 0;
 
-        torch.Tensor result = new FakeQuantization(new([], ImmutableDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty), qconfig).Weight(weight);
+        torch.Tensor result = new WeightFakeQuantizer(qconfig.PerChannelWeights).Apply(weight, observe: true);
 
         Assert.Equal(0, result.ne(LibtorchFakeQuantize.Weight(weight, qconfig.PerChannelWeights)).sum().item<long>());
         Tensor managed = TensorTransfer.ToManaged(weight);
@@ -69,7 +69,7 @@ public sealed class FakeQuantizationTests
         torch.Tensor result = fake.Activation("gate", gate, observe: true);
 
         Assert.Equal(0, result.ne(LibtorchFakeQuantize.Activation(gate, parameters, 255)).sum().item<long>());
-        Assert.Empty(fake.Ranges());
+        Assert.Empty(fake.Capture());
     }
 
     [Fact]

@@ -13,6 +13,8 @@ internal static class LibtorchFakeQuantize
             return torch.fake_quantize_per_tensor_affine(x, scale, zero_point, -128, 127)
         def weight_per_channel(x, scale, zero_point):
             return torch.fake_quantize_per_channel_affine(x, scale, zero_point, 0, -128, 127)
+        def fused(x, on, low, high, scale, zero_point, first: int, last: int, axis: int, per_channel: bool, symmetric: bool):
+            return torch.fused_moving_avg_obs_fake_quant(x, on, on, low, high, scale, zero_point, 0.01, first, last, axis, per_channel, symmetric)
 
         """);
 
@@ -29,5 +31,18 @@ internal static class LibtorchFakeQuantize
         torch.Tensor scale = (torch.maximum(-low, high) / ((127 - -128) / 2f)).clamp_min(1.1920929e-7f);
         result.copy_((torch.Tensor)Script.invoke(perChannel ? "weight_per_channel" : "weight", weight, scale, torch.zeros(scale.shape, torch.int32)));
         return result;
+    }
+
+    /// <summary>What <c>FusedMovingAvgObsFakeQuantize</c> holds and does (torch/ao/quantization/fake_quantize.py).</summary>
+    public sealed class Fused(int channels, int first, int last, bool symmetric)
+    {
+        private readonly torch.Tensor _on = torch.ones(1, torch.int64), _scale = torch.ones(channels), _zeroPoint = torch.zeros(channels, torch.int32);
+
+        public torch.Tensor Low { get; } = torch.full(channels, float.PositiveInfinity);
+
+        public torch.Tensor High { get; } = torch.full(channels, float.NegativeInfinity);
+
+        public torch.Tensor Apply(torch.Tensor value) => (torch.Tensor)Script.invoke(
+            "fused", value, _on, Low, High, _scale, _zeroPoint, first, last, channels > 1 ? 0 : -1, channels > 1, symmetric);
     }
 }

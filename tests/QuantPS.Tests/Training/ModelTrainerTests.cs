@@ -8,6 +8,7 @@ using QuantPS.Training;
 
 namespace QuantPS.Tests.Training;
 
+[Collection(TrainingCollection.Name)]
 public sealed class ModelTrainerTests
 {
     private static readonly TrainingOptions Quick = new()
@@ -195,6 +196,13 @@ public sealed class ModelTrainerTests
         Assert.Equal(parameters, Left(() => TrainQuantized(SmallNetwork.Model(), Quick)));
         Assert.Equal(parameters, Left(() => TrainFloat(Quick with { Optimizer = TrainingOptimizer.Adam })));
         Assert.Equal(parameters, Left(() => Assert.Throws<QuantPSException>(() => TrainFloat(Quick with { LearningRate = 1e30 }))));
+        Assert.Equal(parameters, Left(() => ModelTrainer.TrainQuantized(SmallNetwork.Model(), Data, new() { PyTorchNumerics = true, Training = Quick }, cancel: Cancel)));
+        using TemporaryFolder folder = new();
+        TrainingOptions kept = Quick with { Optimizer = TrainingOptimizer.AdamW, KeepBest = true, Checkpoint = new(folder.At("training"), Resume: true) };
+        using var stop = new CancellationTokenSource();
+        Assert.Equal(parameters, Left(() => Assert.ThrowsAny<OperationCanceledException>(() =>
+            ModelTrainer.TrainFloat(SmallNetwork.Model(), Data, kept, new Listener(report => { if (report.Epoch == 2) stop.Cancel(); }), stop.Token))));
+        Assert.Equal(parameters, Left(() => TrainFloat(kept)));
     }
 
     [Fact]
@@ -204,6 +212,136 @@ public sealed class ModelTrainerTests
 
         Assert.Equal("LossNotFinite", error.ErrorId);
         Assert.Matches(@"in epoch 1, batch [2-4] of 4\.", error.Message);
+        Assert.Matches("The first layer whose activations went wrong is '[a-z]+[12]'\\.", error.Message);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_names_the_first_layer_that_went_wrong()
+    {
+        QuantModel model = SmallNetwork.Model().With(("bn2.weight", Tensor.From<float>([1, 1, 1, float.PositiveInfinity, 1, 1, 1, 1])));
+
+        var error = Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(model, Data, Quick, cancel: Cancel));
+
+        Assert.Equal(("LossNotFinite", "bn2"), (error.ErrorId, error.Target));
+        Assert.Contains("in epoch 1, batch 1 of 4. The first layer whose activations went wrong is 'bn2'.", error.Message);
+    }
+
+    [Fact]
+    public void A_loss_that_diverges_is_one_warning_with_advice()
+    {
+        var warnings = new List<string>();
+
+        ModelTrainer.TrainFloat(SmallNetwork.WithFeatures(64), Data with { Warning = warnings.Add },
+            Quick with { Epochs = 10, LearningRate = 3, WeightDecay = 1.5, WarmUpEpochs = 9 }, cancel: Cancel);
+
+        Assert.Matches(@"^The training diverges: in epoch \d+, batch [1-4] of 4, the loss is .* Try a tenth of the learning rate 3, .*clipping\.$", Assert.Single(warnings));
+    }
+
+    [Fact]
+    public void Clipped_gradients_move_the_weights_by_their_norm()
+    {
+        QuantModel before = SmallNetwork.WithFeatures(64);
+        TrainingOptions step = Quick with { Epochs = 1, BatchSize = 64, LearningRate = 0.5, Momentum = 0, WeightDecay = 0, Schedule = LearningRateSchedule.Constant };
+
+        Assert.Equal(0.5 * 0.01, Moved(step with { GradientClip = 0.01 }), 1e-6);
+        Assert.True(Moved(step) > 0.01);
+
+        double Moved(TrainingOptions options)
+        {
+            Graph after = ModelTrainer.TrainFloat(before, Data, options, cancel: Cancel).Graph;
+            return Math.Sqrt(before.Graph.Constants.Where(constant => constant.Value.Element == ElementType.Float32).Sum(constant =>
+                constant.Value.ToFloats().Zip(after.Constants[constant.Key].ToFloats(), (old, now) => Math.Pow(now - old, 2)).Sum()));
+        }
+    }
+
+    [Theory]
+    [InlineData(QuantizationBackend.X86)]
+    [InlineData(QuantizationBackend.Onednn)]
+    public void Every_backend_trains(QuantizationBackend backend) => AssertLearned(TrainQuantized(SmallNetwork.Model(), Quick, backend));
+
+    [Theory]
+    [InlineData(QuantizationBackend.Qnnpack)]
+    [InlineData(QuantizationBackend.Fbgemm)]
+    public void PyTorch_s_numerics_train_and_convert(QuantizationBackend backend)
+    {
+        QuantModel trained = ModelTrainer.TrainQuantized(SmallNetwork.Model(), Data, new() { Backend = backend, PyTorchNumerics = true, Training = Quick }, cancel: Cancel);
+
+        AssertLearned(trained);
+        Assert.InRange(Measure(trained).Top1, 90, 100);
+        // The moving average lags behind the weights, so that its scales are not those of their own range.
+        Tensor weight = trained.Graph.Constants["fc.weight"];
+        Assert.NotEqual(127.5f * (float)weight.Quantization!.Scales[0], weight.ToFloats().Max(MathF.Abs), 1e-4f);
+    }
+
+    [Theory]
+    [InlineData(TrainingOptimizer.Sgd, 0.05)]
+    [InlineData(TrainingOptimizer.Adam, 0.005)]
+    [InlineData(TrainingOptimizer.AdamW, 0.005)]
+    public void Every_optimizer_learns(TrainingOptimizer optimizer, double rate) => AssertLearned(TrainFloat(Quick with
+    {
+        Optimizer = optimizer, LearningRate = rate, Nesterov = optimizer == TrainingOptimizer.Sgd, Schedule = LearningRateSchedule.OneCycle, Epochs = 4,
+    }));
+
+    [Fact]
+    public void Smoothed_labels_raise_the_loss_of_the_training_alone()
+    {
+        TrainingOptions still = Quick with { Epochs = 1, LearningRate = 1e-30, FreezeBatchNormEpoch = 0 };
+        QuantModel start = TrainFloat(Quick);
+        var data = new TrainingData(Data.Training, Data.Training);
+        EpochRecord plain = Epochs(ModelTrainer.TrainFloat(start, data, still, cancel: Cancel))[0];
+        EpochRecord smooth = Epochs(ModelTrainer.TrainFloat(start, data, still with { LabelSmoothing = 0.1 }, cancel: Cancel))[0];
+
+        Assert.Equal(plain.ValidationLoss!.Value, smooth.ValidationLoss!.Value, 1e-6);
+        Assert.True(smooth.TrainingLoss > plain.TrainingLoss + 0.05, $"{smooth} {plain}");
+    }
+
+    [Fact]
+    public void The_best_epoch_is_kept_and_training_ends_when_none_gets_better()
+    {
+        // More and more of the weights decays: the first epochs are the best.
+        QuantModel start = TrainFloat(Quick);
+        TrainingOptions options = Quick with { Epochs = 12, LearningRate = 0.5, WeightDecay = 2, WarmUpEpochs = 11, Patience = 2, KeepBest = true };
+        QuantModel trained = ModelTrainer.TrainFloat(start, Data, options, cancel: Cancel);
+
+        EpochRecord[] epochs = Epochs(trained);
+        int best = int.Parse(trained.History[^1].Settings["BestEpoch"], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(best + 2, epochs.Length);
+        Assert.InRange(epochs.Length, 3, 11);
+        Assert.Equal(epochs[best - 1].ValidationLoss!.Value, Measure(trained).Loss, 1e-5);
+        Assert.NotEqual(epochs[^1].ValidationLoss!.Value, Measure(trained).Loss, 1e-5);
+    }
+
+    [Fact]
+    public void Accuracies_in_float_with_fake_quantization_and_in_int8_are_in_the_history()
+    {
+        QuantModel trained = TrainQuantized(SmallNetwork.Model(), Quick);
+
+        Assert.Equal(["FakeQuantizedTop1", "FloatTop1", "Int8Top1"], trained.History[^1].Measures.Keys);
+        Assert.Equal(Epochs(trained)[^1].ValidationTop1!.Value, trained.History[^1].Measures["FakeQuantizedTop1"]);
+        Assert.Equal(Measure(trained).Top1, trained.History[^1].Measures["Int8Top1"]);
+    }
+
+    [Fact]
+    public void Options_that_exclude_each_other_are_an_error()
+    {
+        TrainingOptions[] wrong = [Quick with { Nesterov = true, Momentum = 0 }, Quick with { Nesterov = true, Optimizer = TrainingOptimizer.Adam }, Quick with { WarmUpEpochs = 3 }];
+
+        Assert.All(wrong, options => Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() => TrainFloat(options)).ErrorId));
+        Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() =>
+            ModelTrainer.TrainFloat(SmallNetwork.Model(), new(Data.Training), Quick with { KeepBest = true }, cancel: Cancel)).ErrorId);
+    }
+
+    [Fact]
+    public void Without_cuda_the_error_says_what_it_needs() =>
+        Assert.Equal("CudaUnavailable", Assert.Throws<QuantPSException>(() => TrainFloat(Quick with { Device = TrainingDevice.Cuda })).ErrorId);
+
+    [Fact]
+    public void Each_epoch_is_told_when_it_is_done()
+    {
+        var told = new List<EpochRecord>();
+        QuantModel trained = ModelTrainer.TrainFloat(SmallNetwork.Model(), Data with { EpochDone = told.Add }, Quick, cancel: Cancel);
+
+        Assert.Equal(Epochs(trained), told);
     }
 
     [Fact]
@@ -255,11 +393,10 @@ public sealed class ModelTrainerTests
     }
 
     [Fact]
-    public void A_quantized_model_is_refused()
+    public void A_quantized_graph_is_not_trained_as_it_is()
     {
         QuantModel trained = TrainQuantized(SmallNetwork.Model(), Quick with { Epochs = 1 });
 
-        Assert.Equal("ModelAlreadyQuantized", Assert.Throws<QuantPSException>(() => TrainQuantized(trained, Quick)).ErrorId);
         Assert.Equal("ModelAlreadyQuantized", Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(trained, Data, Quick, cancel: Cancel)).ErrorId);
         Assert.Equal("ModelNotTrainable", Assert.Throws<QuantPSException>(() => TrainGraph(trained.Graph, Quick)).ErrorId);
     }

@@ -52,6 +52,12 @@ internal static class SmallNetwork
     /// <summary>A network in which every operator that can be trained occurs.</summary>
     public static QuantModel WithAllOperators(ulong seed = 3) => Wrap(AllOperators, seed);
 
+    /// <summary>A linear layer on so many pixels of the first channel, and nothing else.</summary>
+    public static QuantModel WithFeatures(int count) => Wrap([
+        new Flatten { Name = "flatten", Inputs = ["x"] },
+        new Slice { Name = "pixels", Inputs = ["flatten"], Dimension = 1, End = count },
+        new Linear { Name = "fc", Module = "fc", Inputs = ["pixels", "pixels.weight", "fc.bias"] }], 3, ("pixels.weight", [4, count]));
+
     /// <summary>The same model with other constants.</summary>
     public static QuantModel With(this QuantModel model, params (string Name, Tensor Value)[] constants) => model with
     {
@@ -59,7 +65,7 @@ internal static class SmallNetwork
             .SetItems(constants.Select(constant => KeyValuePair.Create(constant.Name, constant.Value)))),
     };
 
-    private static QuantModel Wrap(Node[] nodes, ulong seed)
+    private static QuantModel Wrap(Node[] nodes, ulong seed, params ReadOnlySpan<(string Name, int[] Sizes)> more)
     {
         var random = new SeededRandom(seed);
         var constants = new Dictionary<string, Tensor>
@@ -71,6 +77,7 @@ internal static class SmallNetwork
             ["fc.weight"] = Random(random, 4, 128),
             ["fc.bias"] = Random(random, 4),
         };
+        foreach ((string name, int[] sizes) in more) constants[name] = Random(random, sizes);
         foreach (string norm in (string[])["bn1", "bn2"])
         {
             constants[$"{norm}.weight"] = Tensor.From<float>([1, 1, 1, 1, 1, 1, 1, 1]);

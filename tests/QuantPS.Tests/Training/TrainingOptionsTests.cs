@@ -30,5 +30,29 @@ public sealed class TrainingOptionsTests
         Assert.Equal(0.5 * (1 + Math.Cos(Math.PI * 39 / 40)) / 2, options.LearningRateAt(3, 9, 10), 12);
     }
 
+    [Fact]
+    public void One_cycle_rises_to_the_rate_at_three_tenths_and_falls_to_nearly_nothing()
+    {
+        var options = new TrainingOptions { LearningRate = 0.5, Schedule = LearningRateSchedule.OneCycle, Epochs = 4 };
+
+        double[] rates = [.. Enumerable.Range(0, 40).Select(batch => options.LearningRateAt(batch / 10, batch % 10, 10))];
+
+        // torch.optim.lr_scheduler.OneCycleLR(max_lr=0.5, total_steps=40): steps 0, 11 and 39, and halfway up and down.
+        Assert.Equal([0.02, 0.5, 0.5 / 25 / 1e4], [rates[0], rates[11], rates[39]], Near);
+        Assert.Equal(0.26, (rates[5] + rates[6]) / 2, 10);
+        Assert.Equal((0.5 + 0.5 / 25 / 1e4) / 2, rates[25], 10);
+        Assert.All(rates[..11].Zip(rates[1..12]), pair => Assert.True(pair.First < pair.Second));
+        Assert.All(rates[11..39].Zip(rates[12..]), pair => Assert.True(pair.First > pair.Second));
+    }
+
+    [Fact]
+    public void Warm_up_rises_evenly_and_the_schedule_begins_behind_it()
+    {
+        var options = new TrainingOptions { LearningRate = 0.5, Epochs = 4, WarmUpEpochs = 2 };
+
+        Assert.Equal([0.025, 0.05, 0.5], [options.LearningRateAt(0, 0, 10), options.LearningRateAt(0, 1, 10), options.LearningRateAt(1, 9, 10)], Near);
+        Assert.Equal([0.5, 0.25], [options.LearningRateAt(2, 0, 10), options.LearningRateAt(3, 0, 10)], Near);
+    }
+
     private static bool Near(double expected, double actual) => Math.Abs(expected - actual) < 1e-12;
 }
