@@ -25,6 +25,9 @@ public sealed record QuantModel
     /// <summary>How images become its input.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
+    /// <summary>How text becomes its input; null where it does not take text, or its vocabulary is not known.</summary>
+    public TextPreprocessing? Text { get; init; }
+
     /// <summary>The names of its classes, by index; empty where they are not known.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 

@@ -47,7 +47,7 @@ public static class ModelAccuracy
 
     // Of equal scores the lower index ranks higher, as in torch.topk on the CPU. A score that is not a number never ranks lower: a
     // network that gives such is wrong.
-    private static int RankOf(int label, ReadOnlySpan<float> scores)
+    internal static int RankOf(int label, ReadOnlySpan<float> scores)
     {
         int rank = 0;
         for (int i = 0; i < scores.Length; i++)
@@ -58,7 +58,7 @@ public static class ModelAccuracy
         return rank;
     }
 
-    private static double CrossEntropy(ReadOnlySpan<float> scores, int label)
+    internal static double CrossEntropy(ReadOnlySpan<float> scores, int label)
     {
         double highest = double.NegativeInfinity;
         foreach (float score in scores) highest = Math.Max(highest, score);

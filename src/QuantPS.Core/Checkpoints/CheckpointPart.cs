@@ -3,7 +3,8 @@ namespace QuantPS.Checkpoints;
 /// <summary>The file that is being read, and the part of it, so that every error names both.</summary>
 /// <param name="File">The path of the file, or what the caller calls the stream.</param>
 /// <param name="Entry">The entry of the archive or the section of the file; empty for the file as a whole.</param>
-internal sealed record CheckpointPart(string File, string Entry = "")
+/// <param name="Format">What the file should be.</param>
+internal sealed record CheckpointPart(string File, string Entry = "", string Format = "PyTorch checkpoint")
 {
     private string Place => Entry.Length == 0 ? $"'{File}'" : $"'{File}' ({Entry})";
 
@@ -13,7 +14,7 @@ internal sealed record CheckpointPart(string File, string Entry = "")
         new("CheckpointNotFound", $"There is no file '{File}'. Check the path.", File);
 
     public QuantPSException Unreadable(string problem, Exception? inner = null) =>
-        new("CheckpointUnreadable", $"{Place} cannot be read as a PyTorch checkpoint: {problem}", File, inner);
+        new("CheckpointUnreadable", $"{Place} cannot be read as a {Format}: {problem}", File, inner);
 
     public QuantPSException Truncated(string problem) =>
         new("CheckpointTruncated", $"{Place} is cut short: {problem} Copy or download the file again.", File);

@@ -8,11 +8,12 @@ public static class StateDictReader
     private static readonly string[] UsualKeys = ["state_dict", "model_state_dict", "model", "net"];
     private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
-    /// <summary>Reads the state dict of a file.</summary>
+    /// <summary>Reads the state dict of a file: of <c>torch.save</c>, or of safetensors where its extension says so.</summary>
     /// <param name="path">The file.</param>
     /// <param name="key">The key of the checkpoint's dict that it lies under; null to look for it.</param>
     /// <exception cref="QuantPSException">As for <see cref="Checkpoint.Read(string)"/>, and as for <see cref="From"/>.</exception>
-    public static StateDict Read(string path, string? key = null) => From(Checkpoint.Read(path), path, key);
+    public static StateDict Read(string path, string? key = null) =>
+        path.EndsWith(SafetensorsFile.Extension, StringComparison.OrdinalIgnoreCase) ? SafetensorsFile.Read(path) : From(Checkpoint.Read(path), path, key);
 
     /// <summary>
     /// Finds the state dict: what was read, if it is a dict with tensors; else what lies under <c>state_dict</c>, <c>model_state_dict</c>,

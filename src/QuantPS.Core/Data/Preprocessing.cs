@@ -19,8 +19,11 @@ public sealed record Preprocessing(int? Resize, int? Crop, ImmutableArray<float>
     /// <summary>What the CIFAR networks take: 32x32 images as they are, with the statistics of ImageNet.</summary>
     public static Preprocessing Cifar { get; } = ImageNet with { Resize = null, Crop = null };
 
+    /// <summary>None: the network does not take images.</summary>
+    public static Preprocessing None { get; } = new(null, null, [], []);
+
     /// <summary>The steps as a line of text, such as <c>resize 256, crop 224, mean 0.485 0.456 0.406, std 0.229 0.224 0.225</c>.</summary>
-    public override string ToString() => string.Join(", ",
+    public override string ToString() => Mean.IsEmpty ? "" : string.Join(", ",
     [
         .. Resize is null ? [] : new[] { $"resize {Resize}" },
         .. Crop is null ? [] : new[] { $"crop {Crop}" },

@@ -44,6 +44,9 @@ public sealed record Architecture
     /// <summary>Gives the names of the classes that it was designed for, by index; empty where they are not known.</summary>
     internal Func<ImmutableArray<string>> Labels { get; init; } = () => [];
 
+    /// <summary>Brings a state dict to the names that the network has here.</summary>
+    internal Func<StateDict, StateDict> Normalize { get; init; } = state => state;
+
     /// <summary>What was chosen.</summary>
     public ArchitectureOptions Options { get; init; } = new();
 
@@ -80,7 +83,7 @@ public sealed record Architecture
     /// <exception cref="QuantPSException"><c>StateDictMismatch</c>: it does not fit; the message lists missing and unexpected keys.</exception>
     public QuantModel FromStateDict(StateDict state, string? name = null, QuantizationBackend? backend = null)
     {
-        var loader = new StateDictLoader(this, AuxiliaryHeads.Drop(this, state));
+        var loader = new StateDictLoader(this, AuxiliaryHeads.Drop(this, Normalize(state)));
         Graph graph = loader.Load(reduceRange: backend != QuantizationBackend.Qnnpack);
         QuantModel model = ToModel(graph, loader.Empty) with { Name = name ?? Name };
         return model.Precision == ModelPrecision.Float32 ? model : model with { Backend = backend ?? BackendOf(graph) };

@@ -11,4 +11,7 @@ public sealed record ArchitectureOptions
 
     /// <summary>Whether Inception v3 and GoogLeNet have the auxiliary heads that act while training alone (<c>aux_logits</c>).</summary>
     public bool AuxiliaryHeads { get; init; }
+
+    /// <summary>The sizes of BERT; those of BERT base when null.</summary>
+    public BertConfig? Bert { get; init; }
 }

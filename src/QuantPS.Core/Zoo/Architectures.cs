@@ -7,7 +7,13 @@ namespace QuantPS.Zoo;
 /// <summary>The networks that the zoo can build.</summary>
 public static class Architectures
 {
-    /// <summary>All of them, by name.</summary>
+    /// <summary>Those that classify text. Their sizes are in <see cref="ArchitectureOptions"/>.</summary>
+    public static ImmutableArray<Architecture> Text { get; } =
+    [
+        new("bert", "BERT", [512], 2, Preprocessing.None, "classifier", Bert.Initialization, Bert.Build) { Normalize = Bert.Normalize },
+    ];
+
+    /// <summary>Those that classify images, by name.</summary>
     public static ImmutableArray<Architecture> All { get; } =
     [
         ImageNet("mobilenet_v2", "MobileNet v2", "classifier.1", MobileNetV2.Initialization, MobileNetV2.Build),
@@ -33,10 +39,10 @@ public static class Architectures
     /// <summary>The architecture of a name, whatever its case.</summary>
     /// <exception cref="QuantPSException"><c>ModelNameUnknown</c>: there is none; the message suggests the nearest.</exception>
     public static Architecture Find(string name) =>
-        All.FirstOrDefault(architecture => architecture.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        All.Concat(Text).FirstOrDefault(architecture => architecture.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new QuantPSException("ModelNameUnknown",
-            $"There is no model '{name}'. Did you mean '{NearestName.Of(name, All.Select(architecture => architecture.Name))}'? " +
-            $"There are: {string.Join(", ", All)}.", name);
+            $"There is no model '{name}'. Did you mean '{NearestName.Of(name, All.Concat(Text).Select(architecture => architecture.Name))}'? " +
+            $"There are: {string.Join(", ", All.Concat(Text))}.", name);
 
     private static Architecture ImageNet(
         string name, string family, string classifier, Initialization initialization, Func<GraphBuilder, int, string> build,

@@ -24,6 +24,7 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
     private readonly Dictionary<string, Tensor> _constants = [];
     private readonly OrderedDictionary<string, bool> _modules = new() { [""] = true };
     private readonly Dictionary<string, TensorType> _types = new() { [InputName] = TensorType.Float([1, .. inputShape]) };
+    private ImmutableArray<GraphInput> _inputs = [new GraphInput(InputName, inputShape)];
 
     /// <summary>The name of the graph's input.</summary>
     public const string InputName = "input";
@@ -36,6 +37,14 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
 
     /// <summary>The shape of a value, with a batch of 1.</summary>
     public Shape ShapeOf(string value) => _types[value].Shape;
+
+    /// <summary>Says what a network takes that does not take one value of floats, before anything else.</summary>
+    public void Take(params ImmutableArray<GraphInput> inputs)
+    {
+        _inputs = inputs;
+        _types.Clear();
+        foreach (GraphInput input in inputs) _types.Add(input.Name, new TensorType(input.Element, [1, .. input.Shape]));
+    }
 
     /// <summary>Declares modules; each path once, in the order of PyTorch's module tree.</summary>
     public void Declare(params ReadOnlySpan<string> paths)
@@ -91,6 +100,26 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
         });
     }
 
+    /// <summary>The rows of a table that indices name (<c>torch.nn.Embedding</c>). The row of a padding index starts at 0.</summary>
+    public string Embedding(string module, string indices, int rows, int features, int? paddingIndex = null)
+    {
+        Shape shape = [rows, features];
+        string weight = Parameter($"{module}.weight", shape, (values, weight, random) =>
+        {
+            initialization.LinearWeight(values, weight, random);
+            if (paddingIndex is int row) values.Slice(row * features, features).Clear();
+        }, shape);
+        return Emit(new Embedding { Name = module, Module = module, Inputs = [indices, weight], PaddingIndex = paddingIndex });
+    }
+
+    /// <summary>Normalization of the last dimension (<c>torch.nn.LayerNorm</c>).</summary>
+    public string LayerNorm(string module, string x, float epsilon)
+    {
+        Shape input = ShapeOf(x), shape = [input[input.Rank - 1]];
+        string weight = Parameter($"{module}.weight", shape, (values, _, _) => values.Fill(1), shape);
+        return Emit(new LayerNorm { Name = module, Module = module, Inputs = [x, weight, Parameter($"{module}.bias", shape, Initialization.Zeros, shape)], Epsilon = epsilon });
+    }
+
     /// <summary>ReLU, or ReLU6 where <paramref name="maximum"/> is 6.</summary>
     public string Relu(string module, string x, float maximum = float.PositiveInfinity) =>
         Emit(new Relu { Name = module, Module = module, Inputs = [x], Maximum = maximum });
@@ -139,7 +168,7 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
     /// <summary>The graph.</summary>
     /// <param name="output">The value that it gives.</param>
     public Graph Build(string output) =>
-        new([new GraphInput(InputName, inputShape)], [.. _nodes], output, _constants, [.. _modules.Keys]);
+        new(_inputs, [.. _nodes], output, _constants, [.. _modules.Keys]);
 
     private string Parameter(string name, Shape shape, Initializer initializer, Shape weight)
     {
