@@ -28,7 +28,7 @@ if ($Clean) {
     if (Test-Path -LiteralPath $PSScriptRoot/bin) { Remove-Item -LiteralPath $PSScriptRoot/bin -Recurse -Force }
 }
 
-foreach ($project in 'QuantPS', 'QuantPS.Media', 'QuantPS.Torch') {
+foreach ($project in 'QuantPS', 'QuantPS.Media', 'QuantPS.Text', 'QuantPS.Torch') {
     dotnet publish "$PSScriptRoot/src/$project" --configuration $Configuration
 }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using QuantPS.Data;
 using QuantPS.Engine;
 using QuantPS.Engine.Execution;
+using QuantPS.Quantization;
 
 namespace QuantPS.Analysis;
 
@@ -14,6 +15,7 @@ internal sealed class Classifier : IDisposable
 
     public Classifier(QuantModel model, int batchSize, int threads)
     {
+        model.RequireImages();
         Model = model;
         _compiled = CompiledGraph.Compile(model.Graph, new CompileOptions
         {

@@ -12,6 +12,9 @@ public sealed record LatencyOptions
     /// <summary>The shape of the input (CHW for images); null for that of the model.</summary>
     public Shape? InputShape { get; init; }
 
+    /// <summary>The steps of the input of a network that takes sequences; 128, or as many as it takes, when null.</summary>
+    public int? SequenceLength { get; init; }
+
     /// <summary>The number of threads that one run uses.</summary>
     public int Threads { get; init; } = 1;
 

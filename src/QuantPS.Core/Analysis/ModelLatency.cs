@@ -32,6 +32,8 @@ public static class ModelLatency
 
     private static LatencyReport MeasureOwn(QuantModel model, LatencyOptions options, IProgress<int>? progress, CancellationToken cancel)
     {
+        if (model.Graph.Inputs.Any(input => input.IsSequence)) return SequenceLatency.Measure(model, options, progress, cancel);
+        RequireNoLength(model, options);
         using CompiledGraph compiled = Compile(model, options);
         float[] input = RandomInput(compiled.InputShape);
         var output = new float[compiled.OutputShape.ElementCount];
@@ -42,6 +44,9 @@ public static class ModelLatency
     private static LatencyReport MeasureLibtorch(QuantModel model, LatencyOptions options, IProgress<int>? progress, CancellationToken cancel)
     {
         model.RequireFloat();
+        RequireNoLength(model, options);
+        if (model.Graph.Inputs is not [{ Element: ElementType.Float32 }])
+            throw new QuantPSException("EngineNotSuitable", $"'{model.Name}' takes tokens, and the comparison with libtorch runs networks for images alone. Leave out -Engine.", model.Name);
         Shape shape = options.InputShape ?? model.Graph.Inputs[0].Shape;
         Graph graph = StaticQuantizer.Prepare(model.Graph, new PlanOptions());
         graph = WithInput(model, graph, shape);
@@ -53,7 +58,7 @@ public static class ModelLatency
     }
 
     /// <summary>The times of the runs in milliseconds, shortest first.</summary>
-    private static List<double> Time(Action run, TimeSpan duration, IProgress<int>? progress, CancellationToken cancel)
+    internal static List<double> Time(Action run, TimeSpan duration, IProgress<int>? progress, CancellationToken cancel)
     {
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < WarmUpRuns || Stopwatch.GetElapsedTime(start) < duration * WarmUpShare; i++) Once();
@@ -78,11 +83,17 @@ public static class ModelLatency
         }
     }
 
-    private static LatencyReport Report(QuantModel model, LatencyOptions options, List<double> times, Shape shape, InstructionSet? instructionSet, ImmutableArray<string> floatSteps) =>
+    private static void RequireNoLength(QuantModel model, LatencyOptions options)
+    {
+        if (options.SequenceLength is { } length)
+            throw new QuantPSException("InputShapeMismatch", $"'{model.Name}' takes no sequences, so that a length of {length} means nothing. Leave out -SequenceLength.", length);
+    }
+
+    internal static LatencyReport Report(QuantModel model, LatencyOptions options, List<double> times, Shape shape, InstructionSet? instructionSet, ImmutableArray<string> floatSteps) =>
         new(model.Name, model.Precision, Quantile(times, 0.5), Quantile(times, 0.9), times[0], times.Count, shape,
             options.Engine, instructionSet, options.Threads, floatSteps);
 
-    private static float[] RandomInput(Shape shape)
+    internal static float[] RandomInput(Shape shape)
     {
         var random = new SeededRandom(0);
         var input = new float[shape.ElementCount];
@@ -126,6 +137,6 @@ public static class ModelLatency
     private static double Quantile(List<double> sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
 
     // Steps that only change the layout do no node's work.
-    private static ImmutableArray<string> FloatSteps(CompiledGraph compiled) =>
+    internal static ImmutableArray<string> FloatSteps(CompiledGraph compiled) =>
         [.. compiled.Steps.Where(step => step.Precision == "float32" && !step.Nodes.IsEmpty).Select(step => step.ToString())];
 }

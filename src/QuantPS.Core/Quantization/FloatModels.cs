@@ -1,3 +1,5 @@
+using QuantPS.Engine;
+
 namespace QuantPS.Quantization;
 
 /// <summary>What quantization asks of the models that it takes.</summary>
@@ -10,5 +12,14 @@ public static class FloatModels
         if (model.Precision != ModelPrecision.Float32)
             throw new QuantPSException("ModelAlreadyQuantized",
                 $"The model '{model.Name}' is quantized already ({model.Precision}). Start from the float model.", model.Name);
+    }
+
+    /// <summary>Throws unless the model takes images.</summary>
+    /// <exception cref="QuantPSException"><c>ModelNotForImages</c>.</exception>
+    internal static void RequireImages(this QuantModel model)
+    {
+        if (model.Graph.Inputs is not [{ Element: ElementType.Float32, IsSequence: false }])
+            throw new QuantPSException("ModelNotForImages",
+                $"'{model.Name}' does not take images. A network for text is quantized by Invoke-DynamicQuantization, and run by Invoke-QuantModel -Text.", model.Name);
     }
 }

@@ -19,6 +19,7 @@ public static class StaticQuantizer
         IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         model.RequireFloat();
+        model.RequireImages();
         QConfig qconfig = options.QConfig ?? QConfig.For(options.Backend);
         Graph graph = Prepare(model.Graph, options.Plan);
         QuantizationPlan plan = QuantizationPlanner.Create(graph, options.Plan);

@@ -10,7 +10,8 @@ public static class Architectures
     /// <summary>Those that classify text. Their sizes are in <see cref="ArchitectureOptions"/>.</summary>
     public static ImmutableArray<Architecture> Text { get; } =
     [
-        new("bert", "BERT", [512], 2, Preprocessing.None, "classifier", Bert.Initialization, Bert.Build) { Normalize = Bert.Normalize },
+        OfBert("bert", 12, 768), OfBert("bert_large", 24, 1024), OfBert("bert_medium", 8, 512), OfBert("bert_small", 4, 512), OfBert("bert_mini", 4, 256),
+        OfBert("bert_tiny", 2, 128),
     ];
 
     /// <summary>Those that classify images, by name.</summary>
@@ -50,6 +51,14 @@ public static class Architectures
         new(name, family, [3, crop, crop], 1000, Preprocessing.ImageNet with { Resize = resize, Crop = crop }, classifier, initialization, build)
         {
             Labels = ImageNetClasses.Read,
+        };
+
+    // The sizes that were published for BERT (Devlin et al., 2018; Turc et al., 2019).
+    private static Architecture OfBert(string name, int layers, int features) =>
+        new(name, "BERT", [512], 2, Preprocessing.None, "classifier", Bert.Initialization, Bert.Build)
+        {
+            Normalize = Bert.Normalize,
+            Options = new() { Bert = new BertConfig { Layers = layers, HiddenSize = features, Heads = features / 64, IntermediateSize = 4 * features } },
         };
 
     private static Architecture Cifar(int depth) =>

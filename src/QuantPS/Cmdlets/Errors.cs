@@ -13,12 +13,14 @@ internal static class Errors
     private static readonly FrozenDictionary<string, ErrorCategory> _categories = new (ErrorCategory Category, string[] Ids)[]
     {
         (ErrorCategory.ObjectNotFound, ["ArchitectureUnknown", "BaselineNotFound", "CheckpointNotFound", "DataNotFound", "ModelNameUnknown", "ModuleNotFound", "PathNotFound",
-            "StateDictNotFound", "WeightsNotAtHand", "WeightsUnknown"]),
+            "StateDictNotFound", "VocabularyMissing", "WeightsNotAtHand", "WeightsUnknown"]),
         (ErrorCategory.NotInstalled, ["BridgeNotFound", "BridgeUnavailable", "TorchUnavailable", "InstructionSetNotAvailable"]),
         (ErrorCategory.InvalidData, ["BaselineMismatch", "BaselineUnreadable", "CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
             "CheckpointUnsafe", "CheckpointUnsupported", "DataUnreadable", "ImageClassEmpty", "ImageFolderWithoutClasses",
-            "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "NoCalibrationData", "NoReadableImages", "StateDictMismatch", "WeightsDamaged"]),
-        (ErrorCategory.InvalidOperation, ["ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotTrainable", "NothingToQuantize", "TorchScriptUnsupported"]),
+            "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "ModelConfigUnreadable", "NoCalibrationData", "NoReadableImages",
+            "StateDictMismatch", "VocabularyUnreadable", "WeightsDamaged"]),
+        (ErrorCategory.InvalidOperation, ["EngineNotSuitable", "ExportFormatUnsuitable", "ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotForImages", "ModelNotForText",
+            "ModelNotTrainable", "NothingToQuantize", "TorchScriptUnsupported"]),
         (ErrorCategory.LimitsExceeded, [.. QualityGate.All.Select(gate => gate.ErrorId)]),
         (ErrorCategory.ResourceExists, ["PathInUse"]),
         (ErrorCategory.WriteError, ["CacheUnwritable", "CheckpointNotWritten", "DataUnwritable"]),

@@ -47,9 +47,9 @@ namespace QuantPS.Commands;
 [OutputType(typeof(FileInfo), typeof(QuantModel))]
 public sealed class ExportQuantModelCommand : QuantPSCmdlet
 {
-    private const string StateDict = "StateDict", TorchScript = "TorchScript", LiteInterpreter = ".ptl";
+    private const string StateDict = "StateDict", TorchScript = "TorchScript", Safetensors = "Safetensors", LiteInterpreter = ".ptl";
     private static readonly (string Extension, string Format)[] _extensions =
-        [(".pth", StateDict), (".pt", StateDict), (".torchscript", TorchScript), (".ts", TorchScript)];
+        [(".pth", StateDict), (".pt", StateDict), (".torchscript", TorchScript), (".ts", TorchScript), (SafetensorsFile.Extension, Safetensors)];
 
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -62,10 +62,11 @@ public sealed class ExportQuantModelCommand : QuantPSCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>
-    /// The format of the file. When not given, the extension tells: .pth and .pt are state dicts, .torchscript and .ts are TorchScript archives.
+    /// The format of the file. When not given, the extension tells: .pth and .pt are state dicts, .torchscript and .ts are TorchScript archives,
+    /// .safetensors is a state dict of a float model as Transformers reads it.
     /// </summary>
     [Parameter]
-    [ValidateSet(StateDict, TorchScript)]
+    [ValidateSet(StateDict, TorchScript, Safetensors)]
     public string? Format { get; set; }
 
     /// <summary>Replaces a file that is there already.</summary>
@@ -83,12 +84,13 @@ public sealed class ExportQuantModelCommand : QuantPSCmdlet
         string format = FormatOf(System.IO.Path.GetExtension(path));
         if (File.Exists(path) && !Force)
             throw new QuantPSException("PathInUse", $"'{path}' is there already. Add -Force to replace it.", path);
-        bool isScript = format.Equals(TorchScript, StringComparison.OrdinalIgnoreCase);
+        bool isScript = format.Equals(TorchScript, StringComparison.OrdinalIgnoreCase), isSafetensors = format.Equals(Safetensors, StringComparison.OrdinalIgnoreCase);
         if (ShouldProcess(path, $"Write {Model.Name} as a {(isScript ? "TorchScript archive" : "state dict")}"))
         {
             Run($"Writing {path}", _ =>
             {
                 if (isScript) TorchScriptFile.Write(Model, path);
+                else if (isSafetensors) SafetensorsFile.Write(StateDictLayout.ToStateDict(Model.Graph), path);
                 else StateDictWriter.Write(StateDictLayout.ToStateDict(Model.Graph), path);
                 return path;
             });
@@ -106,6 +108,6 @@ public sealed class ExportQuantModelCommand : QuantPSCmdlet
         return Format ?? _extensions.FirstOrDefault(known => known.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase)).Format
             ?? throw new QuantPSException("ExportFormatUnknown",
                 $"The extension '{extension}' of '{Path}' names no format. Use {string.Join(", ", _extensions.Select(known => known.Extension))}, " +
-                $"or -Format {StateDict} or {TorchScript}.", Path);
+                $"or -Format {StateDict}, {TorchScript} or {Safetensors}.", Path);
     }
 }

@@ -16,6 +16,11 @@ namespace QuantPS.Commands;
 /// archives are programs and are not read.
 /// </para>
 /// <para>
+/// BERT models are read as Transformers saves them: from a folder with model.safetensors or pytorch_model.bin, or from such a file. Its sizes
+/// and classes are taken from config.json and its tokens from vocab.txt, which lie beside it; without config.json the shapes of the weights
+/// tell the sizes, with heads of 64 features.
+/// </para>
+/// <para>
 /// A state dict does not say which network it belongs to. Name it with -Architecture; without it the known networks are tried, and the
 /// only one that fits is taken.
 /// </para>
@@ -34,7 +39,17 @@ namespace QuantPS.Commands;
 /// Import-QuantModel ./*.pth
 /// </code>
 /// </example>
-/// <returns>The model, named for its file.</returns>
+/// <example>
+/// <para>Read a BERT model from its folder, and make it smaller.</para>
+/// <code>
+/// [System.IO.Directory]::CreateDirectory("$PWD/my-bert") | Out-Null
+/// Get-QuantizedPretrained bert_tiny -Float -Untrained | Export-QuantModel ./my-bert/model.safetensors
+/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', 'a', 'fine', 'film'))
+/// $bert = Import-QuantModel ./my-bert -Architecture bert
+/// $bert | Invoke-DynamicQuantization | Measure-ModelSize
+/// </code>
+/// </example>
+/// <returns>The model, named for its file; for its folder, where Transformers named the file.</returns>
 /// <seealso cref="ExportQuantModelCommand"/>
 /// <seealso cref="GetQuantizedPretrainedCommand"/>
 [Cmdlet(VerbsData.Import, "QuantModel", DefaultParameterSetName = PathSet)]
@@ -53,6 +68,11 @@ public sealed class ImportQuantModelCommand : PathCmdlet
     [Parameter]
     public QuantizationBackend? Backend { get; set; }
 
+    /// <summary>The vocabulary of a BERT model: a token a line. When not given: vocab.txt beside the weights, where it is there.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? VocabularyPath { get; set; }
+
     /// <inheritdoc/>
     protected override void Process(string path)
     {
@@ -65,7 +85,10 @@ public sealed class ImportQuantModelCommand : PathCmdlet
 
     private QuantModel Read(string path, Architecture? architecture)
     {
+        path = BertFiles.WeightsIn(path) ?? path;
         StateDict state = StateDictReader.Read(path);
+        if (architecture is { Family: "BERT" } || (architecture is null && BertFiles.Fits(state)))
+            return BertFiles.Read(state, path, Backend, vocabularyPath: VocabularyPath is null ? null : FullPath(VocabularyPath));
         string name = System.IO.Path.GetFileNameWithoutExtension(path);
         if (architecture is not null) return architecture.FromStateDict(state, name, Backend);
         QuantModel[] fitting = [.. Architectures.All.Select(candidate => TryRead(candidate, state, name)).OfType<QuantModel>()];

@@ -1,11 +1,16 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Engine;
 
 namespace QuantPS.Commands;
 
-/// <summary>Runs a model on images, and says what it takes them for.</summary>
+/// <summary>Runs a model on images or on text, and says what it takes them for.</summary>
 /// <remarks>
 /// <para>Images are prepared as the model asks: resized, cropped and normalised. Numbers are taken as they are.</para>
+/// <para>
+/// Text is cut into the tokens of the model's vocabulary; what is longer than the network takes loses its end. The network looks at the tokens
+/// of a text alone, whatever runs beside it.
+/// </para>
 /// <para>An image that cannot be read is an error of its own; the others follow.</para>
 /// </remarks>
 /// <example>
@@ -24,15 +29,27 @@ namespace QuantPS.Commands;
 /// ($model | Invoke-QuantModel -InputTensor $numbers).Output
 /// </code>
 /// </example>
+/// <example>
+/// <para>Classify text, and pairs of texts.</para>
+/// <code>
+/// [System.IO.Directory]::CreateDirectory("$PWD/my-bert") | Out-Null
+/// Get-QuantizedPretrained bert_tiny -Float -Untrained | Export-QuantModel ./my-bert/model.safetensors
+/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', 'a', 'fine', 'film'))
+/// $bert = Import-QuantModel ./my-bert
+/// $bert | Invoke-QuantModel -Text 'A fine film', 'A film'
+/// $bert | Invoke-QuantModel -Text 'A fine film' -TextPair 'A film'
+/// </code>
+/// </example>
 /// <returns>A prediction for each input: the class, its probability, and all scores.</returns>
 /// <seealso cref="MeasureModelAccuracyCommand"/>
 [Cmdlet(VerbsLifecycle.Invoke, "QuantModel", DefaultParameterSetName = PathSet)]
-[OutputType(typeof(Prediction))]
+[OutputType(typeof(Prediction), typeof(TextPrediction))]
 public sealed class InvokeQuantModelCommand : QuantPSCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string TensorSet = "InputTensor";
+    private const string TextSet = "Text";
     private const int BatchSize = 16;
 
     private readonly List<string> _images = [];
@@ -52,7 +69,24 @@ public sealed class InvokeQuantModelCommand : QuantPSCmdlet
     [Alias("PSPath", "LP")]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>An input as numbers, as the network takes it: normalised, channel by channel, row by row.</summary>
+    /// <summary>Texts.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = TextSet)]
+    [AllowEmptyString]
+    public string[] Text { get; set; } = [];
+
+    /// <summary>The second texts of pairs, one for each text.</summary>
+    [Parameter(ParameterSetName = TextSet)]
+    [AllowEmptyString]
+    public string[] TextPair { get; set; } = [];
+
+    /// <summary>The most tokens of a text or a pair; as many as the network takes when not given.</summary>
+    [Parameter(ParameterSetName = TextSet)]
+    [ValidateRange(3, int.MaxValue)]
+    public int? MaxLength { get; set; }
+
+    /// <summary>
+    /// An input as numbers, as the network takes it: of an image normalised, channel by channel, row by row; of text the ids of its tokens.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = TensorSet)]
     public float[] InputTensor { get; set; } = [];
 
@@ -67,6 +101,25 @@ public sealed class InvokeQuantModelCommand : QuantPSCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
+        if (ParameterSetName == TextSet)
+        {
+            Run($"Running {Model.Name}", report =>
+            {
+                int done = 0;
+                foreach (TextPrediction prediction in TextPredictor.Predict(Model, Text, TextPair, Top, MaxLength, Environment.ProcessorCount, report.Cancellation))
+                {
+                    report.Output(prediction);
+                    done++;
+                }
+                return done;
+            });
+            return;
+        }
+        if (ParameterSetName == TensorSet && Model.Graph.Inputs[0].Element == ElementType.Int64)
+        {
+            WriteObject(TextPredictor.Predict(Model, [.. InputTensor.Select(number => (long)number)], Top));
+            return;
+        }
         if (ParameterSetName == TensorSet)
         {
             using var predictor = new ModelPredictor(Model, batchSize: 1, threads: 1);
@@ -85,18 +138,19 @@ public sealed class InvokeQuantModelCommand : QuantPSCmdlet
     private void RunImages()
     {
         if (_images.Count == 0) return;
+        string[] images = [.. _images];
+        _images.Clear();
         Run($"Running {Model.Name}", report =>
         {
-            using var predictor = new ModelPredictor(Model, Math.Min(BatchSize, _images.Count), Environment.ProcessorCount);
-            IProgress<int> progress = report.Counter(_images.Count, "images");
+            using var predictor = new ModelPredictor(Model, Math.Min(BatchSize, images.Length), Environment.ProcessorCount);
+            IProgress<int> progress = report.Counter(images.Length, "images");
             int done = 0;
-            foreach (Prediction prediction in predictor.Predict(_images, Top, (_, error) => report.Error(error), report.Cancellation))
+            foreach (Prediction prediction in predictor.Predict(images, Top, (_, error) => report.Error(error), report.Cancellation))
             {
                 report.Output(prediction);
                 progress.Report(++done);
             }
             return done;
         });
-        _images.Clear();
     }
 }

@@ -29,6 +29,13 @@ namespace QuantPS.Commands;
 /// $float | Measure-ModelLatency -Engine Libtorch -Duration 0.5
 /// </code>
 /// </example>
+/// <example>
+/// <para>Measure a network for text at several lengths.</para>
+/// <code>
+/// $bert = Get-QuantizedPretrained bert_tiny -Float -Untrained | Invoke-DynamicQuantization
+/// 16, 64 | ForEach-Object { $bert | Measure-ModelLatency -SequenceLength $_ -Duration 0.2 }
+/// </code>
+/// </example>
 /// <returns>The median, the 90th percentile and the minimum in milliseconds, and what ran.</returns>
 /// <seealso cref="MeasureModelAccuracyCommand"/>
 [Cmdlet(VerbsDiagnostic.Measure, "ModelLatency")]
@@ -39,6 +46,11 @@ public sealed class MeasureModelLatencyCommand : ModelCmdlet
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int[] InputShape { get; set; } = [];
+
+    /// <summary>The number of steps or tokens of the input of a network that takes sequences; 128 when not given, or as many as it takes.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? SequenceLength { get; set; }
 
     /// <summary>The number of threads that one run uses.</summary>
     [Parameter]
@@ -65,6 +77,7 @@ public sealed class MeasureModelLatencyCommand : ModelCmdlet
         {
             Engine = Engine,
             InputShape = InputShape.Length > 0 ? Shape.Create(InputShape) : null,
+            SequenceLength = SequenceLength,
             Threads = Threads,
             Duration = TimeSpan.FromSeconds(Duration),
             InstructionSet = InstructionSet,

@@ -28,7 +28,7 @@ public sealed class TextDataset
     /// <c>label</c> (or <c>class</c>) and, for pairs, <c>text_pair</c> (or <c>sentence2</c>, <c>hypothesis</c>, <c>answer</c>).
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="QuantPSException"><c>DatasetUnreadable</c>: it is not there, lacks a column, or a row is short of fields.</exception>
+    /// <exception cref="QuantPSException"><c>DataUnreadable</c>: it is not there, lacks a column, or a row is short of fields.</exception>
     public static TextDataset Read(string path)
     {
         try
@@ -65,5 +65,5 @@ public sealed class TextDataset
         known.Select(name => names.FindIndex(column => column.Trim().Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(index => index >= 0, -1);
 
     private static QuantPSException Unreadable(string path, string problem, Exception? inner = null) =>
-        new("DatasetUnreadable", $"'{path}' cannot be read: {problem}", path, inner);
+        new("DataUnreadable", $"'{path}' cannot be read: {problem}", path, inner);
 }
