@@ -34,7 +34,7 @@ namespace QuantPS.Commands;
 /// <code>
 /// [System.IO.Directory]::CreateDirectory("$PWD/my-bert") | Out-Null
 /// Get-QuantizedPretrained bert_tiny -Float -Untrained | Export-QuantModel ./my-bert/model.safetensors
-/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', 'a', 'fine', 'film'))
+/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film'))
 /// $bert = Import-QuantModel ./my-bert
 /// $bert | Invoke-QuantModel -Text 'A fine film', 'A film'
 /// $bert | Invoke-QuantModel -Text 'A fine film' -TextPair 'A film'

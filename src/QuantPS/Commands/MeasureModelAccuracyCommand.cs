@@ -28,7 +28,7 @@ namespace QuantPS.Commands;
 /// <code>
 /// [System.IO.Directory]::CreateDirectory("$PWD/my-bert") | Out-Null
 /// Get-QuantizedPretrained bert_tiny -Float -Untrained | Export-QuantModel ./my-bert/model.safetensors
-/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', 'a', 'fine', 'film', 'dull'))
+/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film', 'dull'))
 /// [System.IO.File]::WriteAllLines("$PWD/films.csv", [string[]]('text,label', 'a fine film,1', 'a dull film,0'))
 /// Import-QuantModel ./my-bert | Measure-ModelAccuracy -Data ./films.csv
 /// </code>

@@ -55,7 +55,7 @@ public sealed class CompletionTests(ModuleSession session)
     [Fact]
     public void Formats_complete()
     {
-        Assert.Equal(["StateDict", "TorchScript"], Complete("Export-QuantModel -Format ").Select(match => match.CompletionText));
+        Assert.Equal(["Safetensors", "StateDict", "TorchScript"], Complete("Export-QuantModel -Format ").Select(match => match.CompletionText));
     }
 
     private IList<CompletionResult> Complete(string line) =>

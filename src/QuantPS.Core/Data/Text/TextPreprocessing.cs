@@ -54,8 +54,8 @@ public sealed record TextPreprocessing(ImmutableArray<string> Vocabulary, bool L
     /// <summary>The tokens that mean no text.</summary>
     internal static class Special
     {
-        public const string Padding = "[PAD]", Unknown = "[UNK]", Class = "[CLS]", Separator = "[SEP]";
+        public const string Padding = "[PAD]", Unknown = "[UNK]", Class = "[CLS]", Separator = "[SEP]", Mask = "[MASK]";
 
-        public static readonly string[] All = [Padding, Unknown, Class, Separator];
+        public static readonly string[] All = [Padding, Unknown, Class, Separator, Mask];
     }
 }
