@@ -30,12 +30,19 @@ public sealed class NetworkParityTests(ITestOutputHelper output)
     [InlineData("shufflenet_v2_x1_0", QuantizationBackend.X86, QEngine.X86)]
     [InlineData("shufflenet_v2_x0_5", QuantizationBackend.Qnnpack, QEngine.Qnnpack)]
     [InlineData("googlenet", QuantizationBackend.Fbgemm, QEngine.Fbgemm)]
-    [InlineData("inception_v3", QuantizationBackend.Fbgemm, QEngine.Fbgemm)]
+    [InlineData("inception_v3", QuantizationBackend.X86, QEngine.X86)]
+    [InlineData("resnext101_32x8d", QuantizationBackend.X86, QEngine.X86)]
+    [InlineData("shufflenet_v2_x1_5", QuantizationBackend.Onednn, QEngine.Onednn)]
+    [InlineData("shufflenet_v2_x2_0", QuantizationBackend.Fbgemm, QEngine.Fbgemm)]
+    [InlineData("resnet18", QuantizationBackend.Onednn, QEngine.Onednn)]
+    [InlineData("mobilenet_v2", QuantizationBackend.Onednn, QEngine.Onednn)]
+    [InlineData("mobilenet_v3_large", QuantizationBackend.Onednn, QEngine.Onednn)]
+    [InlineData("googlenet", QuantizationBackend.Qnnpack, QEngine.Qnnpack)]
     public void A_statically_quantized_network_has_libtorchs_codes_at_every_layer(string name, QuantizationBackend backend, QEngine engine, bool fuse = true)
     {
         Libtorch.Require(engine);
         // Inception's windows without padding leave nothing to compare of smaller images.
-        int side = name == "inception_v3" ? 112 : 64;
+        int side = name switch { "inception_v3" => 112, "resnext101_32x8d" => 32, _ => 64 };
         float[] images = RandomNetworks.Images(Images, side);
         QuantModel model = RandomNetworks.WithStatisticsOf(images, Images, RandomNetworks.Lively(name, side));
         model = RandomNetworks.Quantized(model, backend, images, Images, fuse);

@@ -50,10 +50,12 @@ internal static class ConvolutionCases
             random, QuantParams.PerTensor(scale, zeroPoint), HighestCode(engine), batch, groups * inputs, height, width);
         QuantParams weightParameters = random.WeightParameters(channels, perChannel);
         sbyte[] weight = random.WeightCodes(channels * inputs * kernel.Height * kernel.Width);
-        float[] bias = random.Reals(channels, -5 * scale, 5 * scale);
         // From results that use a few codes to results of which many are clamped; qnnpack refuses a ReLU with a zero point of 255.
         float spread = scale * 0.005f * 74 * 74 * MathF.Sqrt(inputs * kernel.Height * kernel.Width);
         QuantParams output = QuantParams.PerTensor(random.Scale(spread * MathF.Exp(random.Real(-6, -2))), random.Integer(0, 254));
+        float[] bias = random.Chance() || NearTies.AreUnsettled(engine, perChannel)
+            ? random.Reals(channels, -5 * scale, 5 * scale)
+            : NearTies.Biases(random, NearTies.Sums(random, input, weight, window, groups, channels), scale, weightParameters, output);
 
         var graph = new GraphBuilder([groups * inputs, height, width]);
         string w = graph.Weight("weight", weight, [channels, inputs, kernel.Height, kernel.Width], weightParameters);

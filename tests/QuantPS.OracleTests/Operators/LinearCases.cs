@@ -10,8 +10,7 @@ internal static class LinearCases
     public static IEnumerable<OperatorCase> Static(QEngine engine)
     {
         var random = new RandomValues(11);
-        int highest = ConvolutionCases.HighestCode(engine);
-        for (int i = 0; i < 384; i++) yield return Static(random, highest, i % (highest + 1));
+        for (int i = 0; i < 384; i++) yield return Static(random, engine, i % (ConvolutionCases.HighestCode(engine) + 1));
     }
 
     public static IEnumerable<OperatorCase> Dynamic(QEngine engine)
@@ -20,18 +19,21 @@ internal static class LinearCases
         for (int i = 0; i < 384; i++) yield return Dynamic(random, engine);
     }
 
-    private static OperatorCase Static(RandomValues random, int highest, int zeroPoint)
+    private static OperatorCase Static(RandomValues random, QEngine engine, int zeroPoint)
     {
         (int features, int outputs, int batch) = (random.Integer(1, 300), random.Integer(1, 50), random.Integer(1, 8));
         random.NextCase();
         bool relu = random.Chance();
         float scale = random.Scale();
-        QuantizedInput input = QuantizedInput.Of(random, QuantParams.PerTensor(scale, zeroPoint), highest, batch, features);
+        QuantizedInput input = QuantizedInput.Of(random, QuantParams.PerTensor(scale, zeroPoint), ConvolutionCases.HighestCode(engine), batch, features);
         float spread = scale * 0.005f * 74 * 74 * MathF.Sqrt(features);
         QuantParams output = QuantParams.PerTensor(random.Scale(spread * MathF.Exp(random.Real(-6, -2))), random.Integer(0, 254));
         var graph = new GraphBuilder([features]);
         string x = graph.Requantized(GraphBuilder.Input, input.Parameters);
-        (string y, HostTensor codes, HostTensor scales, HostTensor? bias, bool perChannel) = Layer(random, graph, x, features, outputs, 5 * scale, true);
+        (string y, HostTensor codes, HostTensor scales, HostTensor? bias, bool perChannel) = Layer(
+            random, graph, x, features, outputs, true, (weight, parameters) => random.Chance() || NearTies.AreUnsettled(engine, parameters.Axis is not null)
+                ? random.Reals(outputs, -5 * scale, 5 * scale)
+                : NearTies.Biases(random, NearTies.Sums(random, input, weight, outputs), scale, parameters, output));
         if (relu) y = graph.Relu("relu", y);
         return new(graph.Build(graph.Quantize(y, output)), batch, input.Floats, "linear",
             input.Argument, HostTensor.Reals(scale, output.Scale),
@@ -53,7 +55,7 @@ internal static class LinearCases
         string x = graph.Dequantize(graph.Add(new DynamicQuantize { Name = "x.quantize", Inputs = [GraphBuilder.Input], ReduceRange = reduce }));
         // PyTorch's qnnpack has no dynamic linear with a scale for each channel.
         (string y, HostTensor codes, HostTensor scales, HostTensor? bias, bool perChannel) =
-            Layer(random, graph, x, features, outputs, 1, engine != QEngine.Qnnpack);
+            Layer(random, graph, x, features, outputs, engine != QEngine.Qnnpack, (_, _) => random.Reals(outputs, -1, 1));
         return new(graph.Build(y), batch, input, "linear_dynamic",
             HostTensor.From<float>(input, batch, features), HostTensor.Integers(reduce ? 1 : 0, perChannel ? 1 : 0), codes, scales, bias);
     }
@@ -81,12 +83,12 @@ internal static class LinearCases
     }
 
     private static (string Value, HostTensor Codes, HostTensor Scales, HostTensor? Bias, bool PerChannel) Layer(
-        RandomValues random, GraphBuilder graph, string x, int features, int outputs, float largestBias, bool perChannelToo)
+        RandomValues random, GraphBuilder graph, string x, int features, int outputs, bool perChannelToo, Func<sbyte[], QuantParams, float[]> biases)
     {
         bool perChannel = perChannelToo && random.Chance();
         QuantParams parameters = random.WeightParameters(outputs, perChannel);
         sbyte[] weight = random.WeightCodes(outputs * features);
-        float[]? bias = random.Chance(0.75) ? random.Reals(outputs, -largestBias, largestBias) : null;
+        float[]? bias = random.Chance(0.75) ? biases(weight, parameters) : null;
         string w = graph.Weight("weight", weight, [outputs, features], parameters);
         string y = graph.Linear("y", x, w, bias is null ? null : graph.Constant("bias", bias));
         return (y, HostTensor.From<sbyte>(weight, outputs, features), HostTensor.Reals(parameters.Scales),

@@ -33,7 +33,8 @@ internal sealed class RandomValues(int seed)
     /// <summary>Scales of weights, one or one a channel.</summary>
     public QuantParams WeightParameters(int channels, bool perChannel)
     {
-        if (!perChannel) return QuantParams.PerTensor(Scale(Real(0.001f, 0.01f)), 0);
+        // A scale alone is a double, which need not be a float.
+        if (!perChannel) return QuantParams.PerTensor(Scale(Real(0.001f, 0.01f)) * (_powersOfTwo ? 1 : 1 + 1e-7 * _random.NextDouble()), 0);
         double[] scales = [.. Reals(channels, 0.001f, 0.01f).Select(scale => (double)Scale(scale))];
         return QuantParams.PerChannel(scales, new long[channels], 0);
     }

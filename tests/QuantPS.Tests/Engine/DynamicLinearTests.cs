@@ -42,7 +42,8 @@ public sealed class DynamicLinearTests
                         for (int k = 0; k < inputs; k++)
                             sum += (Quantize(backend, x[row * inputs + k], scale, zeroPoint) - zeroPoint) * weight[o * inputs + k];
                         float weightScale = (float)scales[perChannel ? o : 0];
-                        float factor = scale * (onednn ? 1 / (1 / weightScale) : weightScale);
+                        if (onednn) weightScale = 1 / (perChannel ? 1 / weightScale : (float)(1 / scales[0]));
+                        float factor = scale * weightScale;
                         float value = fused ? MathF.FusedMultiplyAdd(sum, factor, bias[o]) : sum * factor + bias[o];
                         expected[row * outputs + o] = relu ? Math.Max(value, 0) : value;
                     }

@@ -17,7 +17,7 @@ internal sealed class DynamicLinearRule : ILoweringRule
         float[]? bias = context.Bias(linear);
         bool fused = context.Backend is QuantizationBackend.Fbgemm or QuantizationBackend.X86;
         bool onednn = context.Backend is QuantizationBackend.Onednn;
-        float[] scales = Array.ConvertAll(WeightScales.Of(weight), scale => onednn ? 1 / (1 / scale) : scale);
+        float[] scales = onednn ? OnednnScales.OfLinear(weight) : WeightScales.Of(weight);
         return [new(result, [codes], [dequantize, .. pattern.Nodes], kernels =>
         {
             using var weights = new CodeWeights(weight);

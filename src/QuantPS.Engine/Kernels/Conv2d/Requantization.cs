@@ -7,7 +7,7 @@ namespace QuantPS.Engine.Kernels;
 /// the output, every step rounded to float:
 /// fbgemm: zero point + rint((acc + bias / s) * (s / o));
 /// qnnpack: zero point + rint((acc + rint(bias * (1 / s))) * (s * (1 / o)));
-/// oneDNN: rint((acc * s + bias) * (1 / o) + zero point).
+/// oneDNN: rint((acc * s + bias) * (1 / o) + zero point), with the scales of <see cref="OnednnScales"/>.
 /// </summary>
 /// <param name="Scale">s where oneDNN's form holds, (acc * Scale + FloatBias) * Factor + ZeroPoint; else null.</param>
 /// <param name="IntegerBias">Added to the accumulator: the bias of qnnpack.</param>
@@ -26,17 +26,19 @@ internal sealed record Requantization(float[]? Scale, int[] IntegerBias, float[]
     public static Requantization Of(
         QuantizationBackend backend, int? groups, QuantParams input, Tensor weight, float[]? bias, QuantParams output, CodeRange range)
     {
-        float inputScale = input.Scale, outputScale = output.Scale;
-        float[] scales = Array.ConvertAll(WeightScales.Of(weight), scale => inputScale * scale);
-        var floats = new float[scales.Length];
-        float[] factors = Array.ConvertAll(scales, scale => scale / outputScale);
         bool symmetric = weight.Quantization!.ZeroPoints.IndexOfAnyExcept(0L) < 0;
         if (backend == QuantizationBackend.X86)
             backend = groups <= GroupsForOnednn && symmetric ? QuantizationBackend.Onednn : QuantizationBackend.Fbgemm;
+        bool onednn = backend == QuantizationBackend.Onednn;
+        float inputScale = onednn ? OnednnScales.Of(input.Scales[0]) : input.Scale, outputScale = output.Scale;
+        float[] scales = onednn && groups is null ? OnednnScales.OfLinear(weight) : WeightScales.Of(weight);
+        scales = Array.ConvertAll(scales, scale => inputScale * scale);
+        var floats = new float[scales.Length];
+        float[] factors = Array.ConvertAll(scales, scale => scale / outputScale);
         switch (backend)
         {
             case QuantizationBackend.Onednn:
-                Array.Fill(factors, 1 / outputScale);
+                Array.Fill(factors, 1 / OnednnScales.Of(output.Scales[0]));
                 return new(scales, new int[scales.Length], bias ?? floats, factors, output.ZeroPoint, range);
             case QuantizationBackend.Qnnpack:
                 var integers = new int[scales.Length];
