@@ -42,7 +42,12 @@ internal sealed record Requantization(float[]? Scale, int[] IntegerBias, float[]
                 return new(scales, new int[scales.Length], bias ?? floats, factors, output.ZeroPoint, range);
             case QuantizationBackend.Qnnpack:
                 var integers = new int[scales.Length];
-                for (int o = 0; bias is not null && o < scales.Length; o++) integers[o] = (int)MathF.Round(bias[o] * (1 / scales[o]));
+                for (int o = 0; bias is not null && o < scales.Length; o++)
+                {
+                    // The scale of the bias is the product in double, unlike that of the sums (quant_utils::QuantizeBias).
+                    double weightScale = weight.Quantization.Scales[weight.Quantization.Axis is null ? 0 : o];
+                    integers[o] = (int)MathF.Round(bias[o] * (1 / (float)(weightScale * input.Scales[0])));
+                }
                 return new(null, integers, floats, Array.ConvertAll(scales, scale => scale * (1 / outputScale)), output.ZeroPoint, range);
             default:
                 // FBGEMM multiplies by the reciprocal where there is one scale, and divides where there is one a channel (QuantUtilsAvx2.cc).
