@@ -13,6 +13,9 @@ internal static class BenchmarkModels
 
     private static readonly (int Inputs, int Outputs)[] s_layers = [(1024, 1024), (1024, 4096), (4096, 1024)];
     private static readonly int[] s_batches = [1, 16, 128];
+    private const int RecurrentSize = 512, RecurrentSteps = 35;
+    private static readonly int[] s_recurrentLayers = [1, 2];
+    private static readonly int[] s_recurrentBatches = [1, 10];
 
     /// <summary>The names of the whole networks.</summary>
     public static IReadOnlyList<string> Networks { get; } = ["mobilenet_v2", "resnet18", "resnet50"];
@@ -28,6 +31,10 @@ internal static class BenchmarkModels
                 from batch in s_batches
                 let name = $"dynamic_linear_{layer.Inputs}x{layer.Outputs}_b{batch}"
                 select (Name: name, Make: (Func<BenchmarkModel>)(() => DynamicLayer(name, layer.Inputs, layer.Outputs, batch))))
+        .Concat(from layers in s_recurrentLayers
+                from batch in s_recurrentBatches
+                let name = $"dynamic_lstm_l{layers}_b{batch}"
+                select (Name: name, Make: (Func<BenchmarkModel>)(() => LstmLayers(name, layers, batch))))
         .ToDictionary(entry => entry.Name, entry => entry.Make);
 
     private static BenchmarkModel Network(string name)
@@ -53,10 +60,30 @@ internal static class BenchmarkModels
     private static BenchmarkModel DynamicLayer(string name, int inputs, int outputs, int batch)
     {
         var random = new SeededRandom(Seed);
-        Graph graph = LinearGraph(inputs, outputs, random);
+        return Dynamic(name, LinearGraph(inputs, outputs, random), batch, random);
+    }
+
+    private static BenchmarkModel LstmLayers(string name, int layers, int batch)
+    {
+        var random = new SeededRandom(Seed);
+        double bound = 1 / Math.Sqrt(RecurrentSize);
+        var lstm = new Lstm { Name = "lstm", Module = "lstm", HiddenSize = RecurrentSize, Layers = layers, Inputs = ["input"] };
+        lstm = lstm with { Inputs = ["input", .. lstm.ParameterNames] };
+        var constants = new Dictionary<string, Tensor>();
+        foreach (string parameter in lstm.ParameterNames)
+        {
+            Shape shape = parameter.StartsWith("weight", StringComparison.Ordinal) ? [4 * RecurrentSize, RecurrentSize] : [4 * RecurrentSize];
+            constants[parameter] = Tensor.From<float>(Values((int)shape.ElementCount, () => random.NextDouble(-bound, bound)), shape);
+        }
+        var graph = new Graph([new GraphInput("input", [RecurrentSteps, RecurrentSize]) { IsSequence = true }], [lstm], "lstm", constants, ["", "lstm"]);
+        return Dynamic(name, graph, batch, random);
+    }
+
+    private static BenchmarkModel Dynamic(string name, Graph graph, int batch, SeededRandom random)
+    {
         var model = new QuantModel { Name = name, Architecture = "", Graph = graph, Preprocessing = Preprocessing.ImageNet };
         Graph dynamic = DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions { Backend = QuantizationBackend.X86 }).Model.Graph;
-        return new BenchmarkModel(name, graph, dynamic, batch, Values(inputs * batch, random.NextGaussian));
+        return new BenchmarkModel(name, graph, dynamic, batch, Values((int)graph.Inputs[0].Shape.ElementCount * batch, random.NextGaussian));
     }
 
     private static Graph LinearGraph(int inputs, int outputs, SeededRandom random)

@@ -6,21 +6,25 @@ namespace QuantPS.Benchmarks.Onnx;
 /// <summary>The messages of ONNX's schema (onnx/onnx.proto) that models here are made of.</summary>
 internal static class OnnxMessages
 {
+    /// <summary>The domain of ONNX Runtime's own operators.</summary>
+    public const string RuntimeDomain = "com.microsoft";
+
     private const int IrVersion = 8, OpsetVersion = 13;
-    private const int FloatType = 1, UInt8Type = 2, Int8Type = 3, Int32Type = 6;
+    private const int FloatType = 1, UInt8Type = 2, Int8Type = 3, Int32Type = 6, Int64Type = 7;
     private const int IntAttribute = 2, IntsAttribute = 7;
 
     public static ProtobufMessage Model(ProtobufMessage graph) => new ProtobufMessage()
         .Integer(1, IrVersion)
         .Message(8, new ProtobufMessage().Text(1, "").Integer(2, OpsetVersion))
+        .Message(8, new ProtobufMessage().Text(1, RuntimeDomain).Integer(2, 1))
         .Message(7, graph);
 
-    public static ProtobufMessage Node(string name, string type, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<(string Name, long[] Values)> attributes)
+    public static ProtobufMessage Node(string name, string type, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<(string Name, long[] Values)> attributes, string domain = "")
     {
         var node = new ProtobufMessage();
         foreach (string input in inputs) node.Text(1, input);
         foreach (string output in outputs) node.Text(2, output);
-        node.Text(3, name).Text(4, type);
+        node.Text(3, name).Text(4, type).Text(7, domain);
         foreach ((string attribute, long[] values) in attributes) node.Message(5, Attribute(attribute, values));
         return node;
     }
@@ -54,5 +58,6 @@ internal static class OnnxMessages
         : typeof(T) == typeof(byte) ? UInt8Type
         : typeof(T) == typeof(sbyte) ? Int8Type
         : typeof(T) == typeof(int) ? Int32Type
+        : typeof(T) == typeof(long) ? Int64Type
         : throw new NotSupportedException(typeof(T).Name);
 }

@@ -50,6 +50,7 @@ internal sealed class OnnxModel
             case Linear when DynamicCodes(node) is { } codes:
                 TranslateDynamic(node, codes);
                 break;
+            case Lstm { HasInitialStates: false, Bidirectional: false, HasBias: true } lstm: Translate(lstm); break;
             case Conv2d conv:
                 Emit(node, "Conv", [node.Inputs[0], .. Weights(node)], [.. Window(conv.Window), ("dilations", Pair(conv.Window.Dilation)), ("group", [conv.Groups])]);
                 break;
@@ -69,6 +70,39 @@ internal sealed class OnnxModel
             default: throw new NotSupportedException($"{node.Operator} has no ONNX here.");
         }
     }
+
+    private void Translate(Lstm lstm)
+    {
+        string x = $"{lstm.Name}.steps";
+        Emit(x, "Transpose", [lstm.Inputs[0]], ("perm", [1, 0, 2]));
+        for (int layer = 0; layer < lstm.Layers; layer++)
+        {
+            string name = $"{lstm.Name}.layer{layer}";
+            Tensor[] parameters = [.. Enumerable.Range(lstm.ParameterStart(layer, 0), 4).Select(input => WeightOf(lstm.Inputs[input]))];
+            bool isInt8 = parameters[0].Element == ElementType.QInt8;
+            foreach ((string part, Tensor weight) in new[] { ("W", parameters[0]), ("R", parameters[1]) })
+            {
+                int rows = weight.Shape[0], columns = weight.Shape[1];
+                if (isInt8)
+                {
+                    Initializer<sbyte>($"{name}.{part}", [1, columns, rows], OnnxLstm.Transposed<sbyte>(OnnxLstm.Rows(weight.As<sbyte>()), rows));
+                    Initializer<float>($"{name}.{part}.scale", [1], [weight.Quantization!.Scale]);
+                    Initializer<sbyte>($"{name}.{part}.zero_point", [1], [0]);
+                }
+                else Initializer<float>($"{name}.{part}", [1, rows, columns], OnnxLstm.Rows(weight.As<float>()));
+            }
+            Initializer<float>($"{name}.B", [1, 2 * parameters[2].Shape[0]], [.. OnnxLstm.Rows(parameters[2].As<float>()), .. OnnxLstm.Rows(parameters[3].As<float>())]);
+            string[] inputs = [x, $"{name}.W", $"{name}.R", $"{name}.B"];
+            if (isInt8) inputs = [.. inputs, "", "", "", "", $"{name}.W.scale", $"{name}.W.zero_point", $"{name}.R.scale", $"{name}.R.zero_point"];
+            _message.Message(1, OnnxMessages.Node(
+                name, isInt8 ? "DynamicQuantizeLSTM" : "LSTM", inputs, [name], [("hidden_size", [lstm.HiddenSize])], isInt8 ? OnnxMessages.RuntimeDomain : ""));
+            Initializer<long>("direction", [1], [1]);
+            Emit(x = $"{name}.states", "Squeeze", [name, "direction"]);
+        }
+        Emit(lstm.Name, "Transpose", [x], ("perm", [1, 0, 2]));
+    }
+
+    private Tensor WeightOf(string value) => _graph.Constants[_graph.Find(value) is Dequantize dequantize ? dequantize.Inputs[0] : value];
 
     private bool IsDynamicWeight(Node dequantize) =>
         _graph.SoleConsumerOf(dequantize.Name) is Linear linear && linear.Inputs[1] == dequantize.Name && DynamicCodes(linear) is not null;
