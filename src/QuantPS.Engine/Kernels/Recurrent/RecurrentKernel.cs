@@ -77,7 +77,10 @@ internal sealed unsafe class RecurrentKernel<TVector, TLanes> : Kernel where TLa
     {
         if (_multiplies)
         {
-            _product.Run(first, end, scratch);
+            // There and back again: what of the weights was read last is still in the cache when the next step begins.
+            if (_step % 2 == 0) _product.Run(first, end, scratch);
+            else
+                for (int unit = end - 1; unit >= first; unit--) _product.Run(unit, unit + 1, scratch);
             return;
         }
         float* gates = _spec.Gates.Floats + _direction.InputStart;
