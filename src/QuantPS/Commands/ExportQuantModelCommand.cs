@@ -15,9 +15,14 @@ namespace QuantPS.Commands;
 /// </para>
 /// <para>
 /// A TorchScript archive (.torchscript, .ts) holds the network itself: torch.jit.load opens it in Python, C++ and other languages, without
-/// the source of the network, and forward takes images NCHW, any number of them. Set the quantized engine of the model's backend before
+/// the source of the network. forward takes images NCHW, any number of them; of language models, batch first, sequences of any length, token
+/// ids as int64, and the states to begin with; where a network gives its last states, too, it gives a tuple. Set the quantized engine of the model's backend before
 /// (torch.backends.quantized.engine = 'qnnpack'): it packs the weights as the file is loaded. The record extra/quantized_engine names it.
 /// Import-QuantModel does not read archives.
+/// </para>
+/// <para>
+/// A dynamic LSTM, GRU, RNN or cell goes into a TorchScript archive alone: PyTorch's state dict holds it as an object of libtorch, which only
+/// Python can load. Write the state dict of the float model, and quantize it after loading.
 /// </para>
 /// <para>
 /// The format of PyTorch's lite interpreter (.ptl) and optimize_for_mobile are gone from PyTorch. A TorchScript archive has what they did for

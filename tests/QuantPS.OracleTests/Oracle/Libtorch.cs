@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using QuantPS.Engine;
 using QuantPS.Export;
@@ -43,6 +44,16 @@ internal sealed class Libtorch : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         object[] tensors = [.. arguments.Select(argument => argument?.ToTorch()!)];
         return ((torch.Tensor)_module.invoke(method, tensors)).contiguous().data<T>().ToArray();
+    }
+
+    /// <summary>Calls a method that gives a tensor, or several as a tuple.</summary>
+    public float[][] InvokeForOutputs(string method, params IEnumerable<HostTensor> arguments)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        object[] tensors = [.. arguments.Select(argument => argument.ToTorch())];
+        object result = _module.invoke(method, tensors);
+        IEnumerable<object?> results = result is ITuple tuple ? Enumerable.Range(0, tuple.Length).Select(i => tuple[i]) : [result];
+        return [.. results.Select(value => ((torch.Tensor)value!).contiguous().data<float>().ToArray())];
     }
 
     /// <summary>Calls a method that takes a list of tensors and gives one.</summary>

@@ -4,6 +4,7 @@ using QuantPS.Engine;
 using QuantPS.Export;
 using QuantPS.Quantization;
 using QuantPS.Tests.Checkpoints;
+using QuantPS.Tests.Engine;
 using QuantPS.Tests.Zoo;
 using QuantPS.Zoo;
 using GraphBuilder = QuantPS.Tests.Engine.GraphBuilder;
@@ -50,6 +51,42 @@ public sealed partial class TorchScriptFileTests
         Assert.Equal(Architectures.Find("sample_net").Create(1).Graph.Nodes.Count(node => node is Linear), Count(code, "ops.quantized.linear_dynamic("));
         Assert.DoesNotContain("torch.linear(", code);
         Assert.DoesNotContain("torch.quantize_per_tensor", code);
+    }
+
+    [Fact]
+    public void Several_inputs_are_parameters_and_several_outputs_a_tuple_and_no_length_is_fixed()
+    {
+        Graph graph = RecurrentCase.Of(new Random(1), new Lstm { Name = "", Inputs = [], HiddenSize = 6, HasInitialStates = true }, features: 5, batch: 1, length: 13, int8: true).Graph(13);
+        string code = CodeOf(Write(graph));
+
+        Assert.Contains("def forward(self: __torch__.Model, x: Tensor, x2: Tensor, x3: Tensor) -> Tuple[Tensor, Tensor, Tensor]:", code);
+        Assert.Equal(1, Count(code, "torch.quantized_lstm("));
+        Assert.Equal(2, Count(code, " : __torch__.torch.classes.quantized.LinearPackedParamsBase"));
+        Assert.DoesNotContain("13", code);
+    }
+
+    [Fact]
+    public void A_table_that_two_embeddings_share_is_in_the_file_once()
+    {
+        Tensor table = new(ElementType.QUInt8, [4, 2], new byte[8], QuantParams.PerChannelFloat([1, 1, 1, 1], [0, 0, 0, 0], 0));
+        var graph = new Graph([new GraphInput("ids", [3], ElementType.Int64)],
+            [new Embedding { Name = "a", Inputs = ["ids", "table"] }, new Embedding { Name = "b", Inputs = ["ids", "table"] }, new Add { Name = "sum", Inputs = ["a", "b"] }],
+            "sum", new Dictionary<string, Tensor> { ["table"] = table }, [""]);
+        string code = CodeOf(Write(graph));
+
+        Assert.Equal(1, Count(code, " : __torch__.torch.classes.quantized.EmbeddingPackedParamsBase"));
+        Assert.Equal(2, Count(code, "ops.quantized.embedding_byte(self."));
+    }
+
+    [Theory]
+    [InlineData(false, "3\n")]
+    [InlineData(true, "10\n")]
+    public void The_version_is_the_oldest_that_knows_the_operators(bool approximate, string version)
+    {
+        var graph = new GraphBuilder([4]);
+        string value = graph.Add(new Gelu { Name = "gelu", Inputs = [GraphBuilder.Input], Approximate = approximate });
+
+        Assert.Equal(version, Encoding.ASCII.GetString(Write(graph.Build(value))["version"]));
     }
 
     [Fact]

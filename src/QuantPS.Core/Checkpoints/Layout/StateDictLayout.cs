@@ -17,7 +17,7 @@ public static class StateDictLayout
         if (ModuleLayouts.Of(graph).FirstOrDefault(module => module.Entries.Any(entry => entry is CellParamsEntry or PackedMatrixEntry)) is { } module)
             throw new QuantPSException("StateDictUnsupported",
                 $"'{module.Path}' is a dynamic recurrent module, and PyTorch's state dict holds it as an object of libtorch, which only Python can load. " +
-                "Write the float model, and quantize it after loading.", module.Path);
+                "Write a TorchScript archive (-Format TorchScript) for libtorch, or the float model, and quantize it after loading.", module.Path);
         return Make(graph);
     }
 

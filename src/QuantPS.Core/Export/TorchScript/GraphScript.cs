@@ -12,15 +12,18 @@ namespace QuantPS.Export;
 /// </summary>
 internal sealed class GraphScript
 {
-    private const string Quint8 = "13";
+    private const string Quint8 = "13", Float32 = "6";
     private readonly Graph _graph;
     private readonly IReadOnlyDictionary<string, TensorType> _types;
-    private readonly Dictionary<string, string> _floats = [], _packed = [];
+    private readonly Dictionary<string, string> _floats = [], _packed = [], _results = [];
+    private readonly Dictionary<Tensor, string> _tables = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, CodesVariable> _codes = [];
     private readonly ScriptNames _variables = new(), _attributes = new();
     private readonly PythonDict _state = new();
     private readonly List<object?> _constants = [];
     private readonly StringBuilder _fields = new(), _forward = new();
+    private string _methods = "";
+    private int _version = ScriptModule.OldestVersion;
 
     private GraphScript(Graph graph)
     {
@@ -31,7 +34,7 @@ internal sealed class GraphScript
 
     /// <summary>The script module of a graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="values">The values that it gives as a list; where empty, it gives the graph's output as one tensor.</param>
+    /// <param name="values">The values that it gives as a list; where empty, it gives the graph's output as one tensor, or several as a tuple.</param>
     public static ScriptModule Translate(Graph graph, ImmutableArray<string> values)
     {
         foreach (string value in values)
@@ -39,18 +42,18 @@ internal sealed class GraphScript
         var script = new GraphScript(graph);
         string parameters = string.Join(", ", graph.Inputs.Select(input => $"{script._floats[input.Name]}: Tensor"));
         (string type, string result) = values.IsEmpty
-            ? ("Tensor", script.Floats(graph.Output))
+            ? Given([.. graph.Outputs.Select(script.Floats)])
             : ("List[Tensor]", List([.. values.Select(value => graph.Find(value) is Quantize codes ? script.Codes(codes).Variable : script.Floats(value))]));
         string source = $"""
             class Model(Module):
               __parameters__ = []
               __buffers__ = []
               training : bool
-            {script._fields}  def forward(self: {ScriptModule.ClassName}, {parameters}) -> {type}:
+            {script._fields}{script._methods}  def forward(self: {ScriptModule.ClassName}, {parameters}) -> {type}:
             {script._forward}    return {result}
 
             """.ReplaceLineEndings("\n");
-        return new ScriptModule(source, script._state, script._constants);
+        return new ScriptModule(source, script._state, script._constants, script._version);
     }
 
     /// <summary>A float input of a node: a variable, or a constant.</summary>
@@ -78,10 +81,58 @@ internal sealed class GraphScript
         Tensor? bias = layer.Inputs.Length > 2 ? _graph.Constants.GetValueOrDefault(layer.Inputs[2]) : null;
         if (layer.Inputs.Length > 2 && bias is not { Element: ElementType.Float32 }) return null;
         PackedParams packed = layer is Conv2d conv ? PackedParams.OfConv(conv, weight, bias) : PackedParams.OfLinear(weight, bias);
-        string name = _attributes.Take(layer.Module.Length > 0 ? layer.Module : layer.Name, "_packed_params");
-        _state.Set(name, packed.Object);
-        _fields.Append($"  {name} : {packed.Type}\n");
-        return _packed[layer.Name] = $"self.{name}";
+        return _packed[layer.Name] = Attribute(layer, "_packed_params", packed);
+    }
+
+    /// <summary>An int8 weight of a recurrent module, packed with its bias.</summary>
+    /// <param name="node">The module.</param>
+    /// <param name="weight">The input that is the weight.</param>
+    public string Packed(Recurrent node, int weight) => Attribute(node, "_packed_" + node.ParameterNames[weight - node.DataInputCount], PackedParams.OfLinear(
+        _graph.Constants[node.Inputs[weight]], node.HasBias ? _graph.Constants[node.Inputs[weight + 2]] : null));
+
+    /// <summary>A table of codes, packed; null where it is of floats, or cannot be packed: libtorch has codes of four bits in pairs.</summary>
+    public PackedTable? Table(Node node, int input)
+    {
+        Tensor table = _graph.Constants[node.Inputs[input]];
+        bool isHalf = table.Element == ElementType.QUInt4x2;
+        if (!isHalf && table.Element != ElementType.QUInt8 || isHalf && table.Shape[1] % 2 != 0) return null;
+        if (!_tables.TryGetValue(table, out string? attribute))
+            _tables[table] = attribute = Attribute(node, "_packed_params", PackedParams.OfTable(table));
+        return new(attribute, isHalf ? "4bit" : "byte");
+    }
+
+    /// <summary>Whether an input of a node is an int8 constant.</summary>
+    public bool IsInt8(Node node, int input) => _graph.Constants.GetValueOrDefault(node.Inputs[input]) is { Element: ElementType.QInt8 };
+
+    /// <summary>The tuple that the call of a recurrent module or cell gives.</summary>
+    public string Results(Recurrent node) =>
+        _results.TryGetValue(node.Name, out string? known) ? known : _results[node.Name] = Assign(node.Name, "_r", RecurrentScript.Call(node, this));
+
+    /// <summary>The module or cell that a state is the last of.</summary>
+    public Recurrent RecurrentOf(LastState state) => (Recurrent)_graph.Find(state.Inputs[0])!;
+
+    /// <summary>A constant of so many zeros.</summary>
+    public string Zeros(int count) => Constant(Tensor.Zeros(ElementType.Float32, [count]));
+
+    /// <summary>A variable for an expression.</summary>
+    public string Assign(string value, string suffix, string expression)
+    {
+        string name = _variables.Take(value, suffix);
+        _forward.Append($"    {name} = {expression}\n");
+        return name;
+    }
+
+    /// <summary>An expression that libtorch knows since a version of the format.</summary>
+    public string Since(int version, string expression)
+    {
+        _version = Math.Max(_version, version);
+        return expression;
+    }
+
+    /// <summary>Gives the module a method, once.</summary>
+    public void Define(string method)
+    {
+        if (!_methods.Contains(method, StringComparison.Ordinal)) _methods += method;
     }
 
     /// <summary>A linear layer that quantizes its input by the input's own range, or null.</summary>
@@ -104,7 +155,7 @@ internal sealed class GraphScript
     {
         if (_floats.TryGetValue(value, out string? known)) return known;
         if (_graph.Constants.TryGetValue(value, out Tensor? constant))
-            return _floats[value] = Constant(constant.Element == ElementType.Float32 ? constant : Tensor.From<float>(constant.ToFloats(), constant.Shape));
+            return _floats[value] = Constant(constant, value);
         Node node = _graph.Find(value)!;
         return _floats[value] = node switch
         {
@@ -156,20 +207,31 @@ internal sealed class GraphScript
         return _graph.Find(value);
     }
 
+    private static (string Type, string Result) Given(string[] results) => results.Length == 1
+        ? ("Tensor", results[0]) : ($"Tuple[{string.Join(", ", results.Select(_ => "Tensor"))}]", $"({string.Join(", ", results)})");
+
+    private string Attribute(Node owner, string suffix, PackedParams packed)
+    {
+        string name = _attributes.Take(owner.Module.Length > 0 ? owner.Module : owner.Name, suffix);
+        _state.Set(name, packed.Object);
+        _fields.Append($"  {name} : {packed.Type}\n");
+        return $"self.{name}";
+    }
+
     private Tensor? ConstantBehind(string value) =>
         _graph.Find(value) is Dequantize dequantize ? _graph.Constants.GetValueOrDefault(dequantize.Inputs[0]) : null;
+
+    private string Constant(Tensor constant, string name) => constant.Element switch
+    {
+        ElementType.Float32 or ElementType.Int64 => Constant(constant),
+        ElementType.Float16 => Assign(name, "_f", $"torch.to({Constant(constant)}, {Float32})"),
+        _ => Constant(Tensor.From<float>(constant.ToFloats(), constant.Shape)),
+    };
 
     // Weights of convolutions lie channels last, where libtorch's convolutions are fastest.
     private string Constant(Tensor tensor)
     {
         _constants.Add(tensor is { Element: ElementType.Float32, Shape.Rank: 4 } ? new ChannelsLast(tensor) : tensor);
         return $"CONSTANTS.c{_constants.Count - 1}";
-    }
-
-    private string Assign(string value, string suffix, string expression)
-    {
-        string name = _variables.Take(value, suffix);
-        _forward.Append($"    {name} = {expression}\n");
-        return name;
     }
 }

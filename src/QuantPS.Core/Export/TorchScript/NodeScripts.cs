@@ -40,6 +40,25 @@ internal static class NodeScripts
         NodeScript.Fixed<Hardsigmoid>(s_sigmoid, x => $"torch.hardsigmoid({x})"),
         NodeScript.Fixed<Sigmoid>(s_sigmoid, x => $"torch.sigmoid({x})"),
 
+        NodeScript.Of<Gelu>((gelu, s) => gelu.Approximate ? s.Since(ScriptModule.ApproximateGelu, $"torch.gelu({s.Floats(gelu, 0)}, approximate='tanh')") : $"torch.gelu({s.Floats(gelu, 0)})"),
+        NodeScript.Of<Tanh>((tanh, s) => $"torch.tanh({s.Floats(tanh, 0)})"),
+        NodeScript.Of<Softmax>((softmax, s) => $"torch.softmax({s.Floats(softmax, 0)}, -1)"),
+        NodeScript.Of<LayerNorm>((norm, s) =>
+            $"torch.layer_norm({s.Floats(norm, 0)}, torch.size({s.Floats(norm, 1)}), {s.Floats(norm, 1)}, {s.Floats(norm, 2)}, {Number(norm.Epsilon)})"),
+        NodeScript.Of<Attention>(AttentionScript.Of),
+
+        NodeScript.Of<Embedding>(TableScript.Rows),
+        NodeScript.Of<EmbeddingBag>(TableScript.Bag),
+        NodeScript.Of<Positions>((positions, s) => $"torch.sub(torch.cumsum(torch.ones_like({s.Floats(positions, 0)}), 1), 1)"),
+        NodeScript.Of<SelectStep>((select, s) => $"torch.select({s.Floats(select, 0)}, 1, {select.Step})"),
+        NodeScript.Of<Lstm>(RecurrentScript.Output),
+        NodeScript.Of<Gru>(RecurrentScript.Output),
+        NodeScript.Of<Rnn>(RecurrentScript.Output),
+        NodeScript.Of<LstmCell>(RecurrentScript.Output),
+        NodeScript.Of<GruCell>(RecurrentScript.Output),
+        NodeScript.Of<RnnCell>(RecurrentScript.Output),
+        NodeScript.Of<LastState>(RecurrentScript.LastState),
+
         NodeScript.Of<Relu>(
             (relu, s) => float.IsPositiveInfinity(relu.Maximum) ? $"torch.relu({s.Floats(relu, 0)})" : $"torch.clamp({s.Floats(relu, 0)}, 0.0, {Number(relu.Maximum)})",
             (relu, s, to) => s.Codes(relu, 0) is not { } x || !x.Parameters.Equals(to.Parameters) ? null

@@ -11,13 +11,25 @@ namespace QuantPS.Export;
 /// <param name="State">The state.</param>
 internal sealed record PackedParams(string Type, PythonTuple State)
 {
+    /// <summary>The type of the parameters of a linear layer.</summary>
+    public const string LinearType = Classes + "LinearPackedParamsBase";
+
     private const string Classes = "__torch__.torch.classes.quantized.";
+    private const long TableVersion = 1;
 
     /// <summary>The object in a pickle.</summary>
     public PickledObject Object => new(Type, State);
 
     /// <summary>The parameters of a linear layer.</summary>
-    public static PackedParams OfLinear(Tensor weight, Tensor? bias) => new(Classes + "LinearPackedParamsBase", new([weight, bias]));
+    public static PackedParams OfLinear(Tensor weight, Tensor? bias) => new(LinearType, new([weight, bias]));
+
+    /// <summary>The table of an embedding.</summary>
+    public static PackedParams OfTable(Tensor table)
+    {
+        object List(string kind, params IEnumerable<object?> items) => new PickledCall($"torch.jit._pickle.build_{kind}list", new([items.ToList()]));
+        long bits = table.Element == ElementType.QUInt4x2 ? 4 : 8;
+        return new(Classes + "EmbeddingPackedParamsBase", new([TableVersion, List("tensor", table), List("double"), List("int", bits)]));
+    }
 
     /// <summary>The parameters of a convolution.</summary>
     public static PackedParams OfConv(Conv2d conv, Tensor weight, Tensor? bias)

@@ -8,10 +8,17 @@ namespace QuantPS.Export;
 /// <param name="Source">The text of <c>code/__torch__.py</c>.</param>
 /// <param name="Attributes">The attributes.</param>
 /// <param name="Constants">The constants.</param>
-internal sealed record ScriptModule(string Source, PythonDict Attributes, IReadOnlyList<object?> Constants)
+/// <param name="Version">The version of the format, which tells what the operators mean that have changed (caffe2/serialize/versions.h).</param>
+internal sealed record ScriptModule(string Source, PythonDict Attributes, IReadOnlyList<object?> Constants, int Version)
 {
     /// <summary>The full name of the class.</summary>
     public const string ClassName = "__torch__.Model";
+
+    /// <summary>The version that PyTorch writes where no operator needs a newer one.</summary>
+    public const int OldestVersion = 3;
+
+    /// <summary>The version since which GELU can be approximated.</summary>
+    public const int ApproximateGelu = 10;
 
     /// <summary>Writes the records in PyTorch's order (<c>ScriptModuleSerializer</c>, torch/csrc/jit/serialization/export_module.cpp).</summary>
     public void Write(Stream stream, TorchScriptOptions options)
@@ -21,7 +28,7 @@ internal sealed record ScriptModule(string Source, PythonDict Attributes, IReadO
         AddPickle(archive, "data", new PickledObject(ClassName, Attributes));
         archive.Add("code/__torch__.py", Encoding.UTF8.GetBytes(Source));
         AddPickle(archive, "constants", new PythonTuple([.. Constants]));
-        archive.Add("version", "3\n"u8);
+        archive.Add("version", Encoding.ASCII.GetBytes(FormattableString.Invariant($"{Version}\n")));
         archive.Add("byteorder", "little"u8);
         archive.Finish();
     }
