@@ -16,6 +16,7 @@
         'Compare-QuantModel'
         'Export-QuantModel'
         'Export-QuantModelBaseline'
+        'Export-QuantReport'
         'Get-QuantizedPretrained'
         'Import-ImageDataset'
         'Import-QuantModel'

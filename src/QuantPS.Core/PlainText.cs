@@ -16,7 +16,7 @@ public static class PlainText
         var line = new StringBuilder(text.Length);
         foreach (char c in text)
         {
-            if (char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))
+            if (char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFFFE' or '\uFFFF' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))
             {
                 line.Append($"\\u{(int)c:X4}");
                 continue;

@@ -41,3 +41,14 @@ Describe 'A gate' {
         $LASTEXITCODE | Should -Be 1
     }
 }
+
+Describe 'A report' {
+    It 'is a page, a table, test results and figures' {
+        $comparison = $int8 | Compare-QuantModel $float -Data "$folder/shapes/test" -Duration 0.2
+        $gates = $comparison | Test-QuantModelGate -MinRatio 3 -MaxSizeMB 0.1 -Detailed
+        ($comparison, $gates | Export-QuantReport "$folder/a.html", "$folder/a.md", "$folder/a.xml", "$folder/a.json").Count | Should -Be 4
+        "$folder/a.html" | Should -FileContentMatch '<svg'
+        ([xml](Get-Content -Raw "$folder/a.xml")).testsuites.failures | Should -Be 1
+        (Get-Content -Raw "$folder/a.json" | ConvertFrom-Json).comparisons[0].layers.Count | Should -BeGreaterThan 10
+    }
+}
