@@ -18,6 +18,7 @@
         'Export-QuantModelBaseline'
         'Export-QuantReport'
         'Get-QuantizedPretrained'
+        'Get-QuantPSEnvironment'
         'Import-ImageDataset'
         'Import-QuantModel'
         'Invoke-DynamicQuantization'
@@ -27,6 +28,7 @@
         'Measure-ModelLatency'
         'Measure-ModelSize'
         'New-SampleDataset'
+        'Publish-QuantResult'
         'Start-QatTraining'
         'Test-QuantModelGate'
     )

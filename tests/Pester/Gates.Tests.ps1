@@ -52,3 +52,19 @@ Describe 'A report' {
         (Get-Content -Raw "$folder/a.json" | ConvertFrom-Json).comparisons[0].layers.Count | Should -BeGreaterThan 10
     }
 }
+
+Describe 'A pipeline: <style>' -ForEach @(
+    @{ style = 'Azure'; variable = 'TF_BUILD'; expected = '^##vso\[task\.logissue type=error;code=ModelTooLarge;' }
+    @{ style = 'GitHub'; variable = 'GITHUB_ACTIONS'; expected = '^::error title=ModelTooLarge' }
+) {
+    It 'is known by its environment and told of a gate that fails' {
+        $manifest = (Get-Module QuantPS).Path
+        Set-Item "Env:$variable" True
+        try {
+            $lines = pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$manifest'; Get-QuantizedPretrained sample_net -Float | Assert-QuantModelGate -MaxSizeMB 0.1" 2>&1
+            $LASTEXITCODE | Should -Be 1
+            ($lines -match $expected).Count | Should -Be 1
+        }
+        finally { Remove-Item "Env:$variable" }
+    }
+}

@@ -75,6 +75,12 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
     protected void WriteItem(string path) =>
         WriteObject(InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
 
+    /// <summary>Writes lines to the host, as Write-Host does: they reach the log of a pipeline and leave the objects alone.</summary>
+    protected void WriteLines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines) WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+    }
+
     /// <summary>The data set that a parameter means.</summary>
     protected ImageDataset Open(DatasetSource source) => source.Dataset ?? ImageDataset.Open(FullPath(source.Path!));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
 using QuantPS.Gates;
+using QuantPS.Pipelines;
 
 namespace QuantPS.Commands;
 
@@ -14,6 +15,7 @@ namespace QuantPS.Commands;
 /// <para>
 /// The identifiers are AccuracyDropTooLarge, AccuracyTooLow, ModelTooLarge, RatioTooLow, LatencyRatioTooHigh and LayerSqnrTooLow.
 /// </para>
+/// <para>In Azure Pipelines and GitHub Actions each gate that is not passed is an error or a warning of the run, at the line of the script.</para>
 /// </remarks>
 /// <example>
 /// <para>Write a model only where it is good enough.</para>
@@ -36,13 +38,19 @@ public sealed class AssertQuantModelGateCommand : GateCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Who reads along. Auto knows Azure Pipelines and GitHub Actions by their environment variables.</summary>
+    [Parameter]
+    public PipelineStyle Style { get; set; }
+
     /// <inheritdoc/>
     protected override void Report(ErrorRecord error) => ThrowTerminatingError(error);
 
     /// <inheritdoc/>
     protected override void Process(ImmutableArray<GateResult> results, object input)
     {
-        Warn(results);
+        PipelineFormat format = PipelineFormat.For(Style);
+        if (format.Style == PipelineStyle.Plain) Warn(results);
+        else foreach (GateResult result in results.OrderBy(result => result.Passed ? 0 : 1)) WriteLines(PipelineFigures.Lines(format, result, MyInvocation.ScriptName, MyInvocation.ScriptLineNumber));
         GateResult[] failed = [.. results.Where(result => !result.Passed)];
         if (failed.Length > 0)
             throw new QuantPSException(failed[0].ErrorId, string.Join(" ", failed.Select(result => result.Reason)), results);

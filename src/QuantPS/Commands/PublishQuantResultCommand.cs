@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using QuantPS.Analysis;
+using QuantPS.Gates;
+using QuantPS.Pipelines;
+
+namespace QuantPS.Commands;
+
+/// <summary>Tells a pipeline what came out: issues, variables, the summary page, artifacts and tags.</summary>
+/// <remarks>
+/// <para>
+/// Each gate that is not passed becomes an error or a warning at the line of the script. The figures of a model become variables:
+/// quantps.sizeMB, quantps.ratio, quantps.top1, quantps.accuracyDrop and quantps.latencyRatio; those of the last model, where there are
+/// several. On GitHub they are outputs of the step with _ in place of the dot, artifacts too, as there is no command that uploads.
+/// </para>
+/// <para>
+/// The lines go to the host, as Write-Host's do, and leave the pipeline alone. No name of a model, layer or file can become a command.
+/// The result of the step is not changed: Assert-QuantModelGate does that.
+/// </para>
+/// </remarks>
+/// <example>
+/// <para>Tell Azure Pipelines of a model, as the log shows it.</para>
+/// <code>
+/// $float = Get-QuantizedPretrained sample_net -Float
+/// $comparison = $float | Invoke-DynamicQuantization | Compare-QuantModel $float -Part Size
+/// $comparison | Export-QuantReport ./report.md
+/// $comparison | Publish-QuantResult -Summary ./report.md -Tag int8 -Style Azure
+/// </code>
+/// </example>
+/// <returns>Nothing.</returns>
+/// <seealso cref="AssertQuantModelGateCommand"/>
+/// <seealso cref="ExportQuantReportCommand"/>
+[Cmdlet(VerbsData.Publish, "QuantResult")]
+[OutputType(typeof(void))]
+public sealed class PublishQuantResultCommand : QuantPSCmdlet
+{
+    private PipelineFormat _format = null!;
+
+    /// <summary>What Compare-QuantModel and Test-QuantModelGate -Detailed give.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public object[] InputObject { get; set; } = [];
+
+    /// <summary>A Markdown file for the summary page of the run. No character is a wildcard.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Summary { get; set; }
+
+    /// <summary>Files to keep with the run. No character is a wildcard.</summary>
+    [Parameter]
+    public string[] Artifact { get; set; } = [];
+
+    /// <summary>The name of the artifact that the files go into.</summary>
+    [Parameter]
+    [ValidatePattern(@"\A[A-Za-z0-9_-]+\z")]
+    public string ArtifactName { get; set; } = "quantps";
+
+    /// <summary>Words that mark the run.</summary>
+    [Parameter]
+    public string[] Tag { get; set; } = [];
+
+    /// <summary>How far the script is, in percent.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int? PercentComplete { get; set; }
+
+    /// <summary>What the script does, said beside the percentage.</summary>
+    [Parameter]
+    public string Activity { get; set; } = "Quantizing";
+
+    /// <summary>Who reads along. Auto knows Azure Pipelines and GitHub Actions by their environment variables.</summary>
+    [Parameter]
+    public PipelineStyle Style { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        _format = PipelineFormat.For(Style);
+        if (PercentComplete is int percent) WriteLines(_format.Progress(percent, Activity));
+    }
+
+    /// <inheritdoc/>
+    protected override void Process() => ForEach(InputObject, Tell);
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (Summary is not null) WriteLines(_format.Summary(Existing(Summary)));
+        ForEach(Artifact, path => WriteLines(_format.Artifact(Existing(path), ArtifactName)));
+        ForEach(Tag, tag => WriteLines(_format.Tag(tag)));
+    }
+
+    private void Tell(object input)
+    {
+        switch (input is PSObject wrapped ? wrapped.BaseObject : input)
+        {
+            case ModelComparison comparison: WriteLines(PipelineFigures.Lines(_format, comparison)); break;
+            case GateResult gate: WriteLines(PipelineFigures.Lines(_format, gate, MyInvocation.ScriptName, MyInvocation.ScriptLineNumber)); break;
+            case QuantModel model: WriteLines(PipelineFigures.Lines(_format, new ModelComparison(null, ModelFigures.Of(model), null, []))); break;
+            case System.Collections.IEnumerable several and not string: ForEach(several.Cast<object>(), Tell); break;
+            case var other: throw new QuantPSException("ReportInputUnknown", $"A pipeline is not told of {other?.GetType().Name ?? "null"}. Pipe in models, comparisons and results of gates.", other);
+        }
+    }
+
+    private string Existing(string path) => FullPath(path) is var full && File.Exists(full) ? full
+        : throw new QuantPSException("PathNotFound", $"There is no file '{PlainText.Of(full)}'.", path);
+}
