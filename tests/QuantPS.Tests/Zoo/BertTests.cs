@@ -105,6 +105,14 @@ public sealed class BertTests
     }
 
     [Fact]
+    public void Layers_that_take_one_value_quantize_it_once()
+    {
+        using CompiledGraph compiled = CompiledGraph.Compile(DynamicQuantizer.Quantize(SmallBert.Create(), new DynamicQuantizationOptions()).Model.Graph, new CompileOptions());
+        // Of the six linear layers of an encoder layer three take one value; the pooler and the classifier have one each.
+        Assert.Equal(2 * 4 + 2, compiled.Steps.Count(step => step.Kernel.Contains("quantize", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_folder_of_Transformers_is_read_with_its_classes_and_its_vocabulary()
     {
         using TemporaryFolder folder = new();
@@ -133,10 +141,12 @@ public sealed class BertTests
         Assert.Equal(12, BertConfigFile.Infer(StateDictLayout.ToStateDict(Architectures.Find("bert").Build(Zeros, 2)))!.Heads);
     }
 
-    [Fact]
-    public void A_dynamic_model_is_written_and_read()
+    [Theory]
+    [InlineData]
+    [InlineData("Linear", "Embedding")]
+    public void A_dynamic_model_is_written_and_read(params string[] types)
     {
-        QuantModel model = DynamicQuantizer.Quantize(SmallBert.Create(), new DynamicQuantizationOptions()).Model;
+        QuantModel model = DynamicQuantizer.Quantize(SmallBert.Create(), new DynamicQuantizationOptions { ModuleTypes = [.. types] }).Model;
         using TemporaryFolder folder = new();
         string path = folder.At("model.pth");
         StateDictWriter.Write(StateDictLayout.ToStateDict(model.Graph), path);

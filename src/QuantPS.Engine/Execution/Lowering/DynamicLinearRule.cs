@@ -9,10 +9,10 @@ internal sealed class DynamicLinearRule : ILoweringRule
     {
         if (FloatPattern<Linear>.Match(node, context) is not { Operator: var linear } pattern
             || context.Producer(linear.Inputs[0]) is not Dequantize dequantize
-            || context.Producer(dequantize.Inputs[0]) is not DynamicQuantize
+            || context.Producer(dequantize.Inputs[0]) is not DynamicQuantize quantize
             || context.Int8Weight(linear.Inputs[1]) is not { } weight)
             return null;
-        Value codes = context.Value(dequantize.Inputs[0]), result = context.Value(node.Name);
+        Value codes = context.Value(context.SharedCodes(quantize)), result = context.Value(node.Name);
         if (codes.ChannelsLast) return null;
         float[]? bias = context.Bias(linear);
         bool fused = context.Backend is QuantizationBackend.Fbgemm or QuantizationBackend.X86;

@@ -98,6 +98,10 @@ internal sealed class LoweringContext
         Producer(value) is Dequantize dequantize && !IsConstant(dequantize.Name) && _types[dequantize.Inputs[0]].Quantization is not null
             ? Value(dequantize.Inputs[0]) : null;
 
+    /// <summary>The first value of the graph that holds the same codes: layers that take one value share its codes.</summary>
+    public string SharedCodes(DynamicQuantize node) => _graph.Nodes.OfType<DynamicQuantize>().First(other =>
+        other.ReduceRange == node.ReduceRange && Resolve(other.Inputs[0]) == Resolve(node.Inputs[0])).Name;
+
     /// <summary>The int8 constant that a weight is dequantized from, per tensor or per output channel; else null.</summary>
     public Tensor? Int8Weight(string value) =>
         _graph.Find(value) is Dequantize && ConstantOf(value) is { Element: ElementType.QInt8, Quantization: { Axis: null or 0 } } weight ? weight : null;
