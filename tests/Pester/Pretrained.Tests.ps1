@@ -13,6 +13,11 @@ Describe 'Get-QuantizedPretrained -ListAvailable' {
         $quantized | ForEach-Object { $_.Top1 | Should -BeGreaterThan 50; $_.SizeMB | Should -BeGreaterThan 1; $_.Backend | Should -Not -BeNullOrEmpty }
     }
 
+    It 'tells int8 weights by their backend' {
+        (Get-QuantizedPretrained -ListAvailable | Where-Object Backend).Count | Should -Be 14
+        (Get-QuantizedPretrained -ListAvailable | Where-Object Backend -EQ fbgemm).Count | Should -Be 12
+    }
+
     It 'takes wildcards for networks and for weights' {
         (Get-QuantizedPretrained resnext* -ListAvailable -Weights *_V2).Weights | Should -Be IMAGENET1K_FBGEMM_V2, IMAGENET1K_V2
     }

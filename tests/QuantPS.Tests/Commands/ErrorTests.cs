@@ -56,6 +56,7 @@ public sealed class ErrorTests(ModuleSession session)
         session.RunIn(folder.Path, $"{Model} | Export-QuantModel a.pth");
         ErrorRecord error = Check($"Import-QuantModel '{folder.At("a.pth")}' -Architecture resnet18", "StateDictMismatch", "ImportQuantModel", ErrorCategory.InvalidData, "layer4");
 
+        Assert.Contains(folder.At("a.pth"), error.Exception.Message);
         Assert.Matches("Unexpected keys.*layer1.2.conv1.weight", error.Exception.Message);
     }
 
