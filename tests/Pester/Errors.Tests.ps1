@@ -28,7 +28,6 @@ Describe 'Bad input' {
         @{ id = 'NoCalibrationData'; because = 'calibration images of which none can be read'; says = 'image'; do = { $model | Invoke-StaticQuantization "$folder/unreadable/train" } }
         @{ id = 'ModelAlreadyQuantized'; because = 'static quantization of a quantized model'; says = 'cifar_resnet20'; do = { $int8 | Invoke-StaticQuantization "$folder/shapes/train" } }
         @{ id = 'ModelAlreadyQuantized'; because = 'dynamic quantization of a quantized model'; says = 'cifar_resnet20'; do = { $int8 | Invoke-DynamicQuantization } }
-        @{ id = 'ModelAlreadyQuantized'; because = 'training of a quantized model'; says = 'cifar_resnet20'; do = { $int8 | Start-QatTraining "$folder/shapes/train" -Epoch 1 } }
         @{ id = 'ModuleNotFound'; because = 'a skipped module that is not there'; says = 'layer9'; do = { $model | Invoke-StaticQuantization "$folder/shapes/train" -SkipModule layer9 } }
         @{ id = 'NothingToQuantize'; because = 'skipping everything'; says = 'skip'; do = { $model | Invoke-StaticQuantization "$folder/shapes/train" -SkipModule * } }
         @{ id = 'InputShapeMismatch'; because = 'a tensor of the wrong length'; says = '3x32x32'; do = { $model | Invoke-QuantModel -InputTensor (1..7) } }

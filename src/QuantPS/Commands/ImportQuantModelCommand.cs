@@ -42,9 +42,9 @@ namespace QuantPS.Commands;
 /// <example>
 /// <para>Read a BERT model from its folder, and make it smaller.</para>
 /// <code>
-/// [System.IO.Directory]::CreateDirectory("$PWD/my-bert") | Out-Null
+/// [System.IO.Directory]::CreateDirectory("$($PWD.ProviderPath)/my-bert") | Out-Null
 /// Get-QuantizedPretrained bert_tiny -Float -Untrained | Export-QuantModel ./my-bert/model.safetensors
-/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film'))
+/// [System.IO.File]::WriteAllLines("$($PWD.ProviderPath)/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film'))
 /// $bert = Import-QuantModel ./my-bert -Architecture bert
 /// $bert | Invoke-DynamicQuantization | Measure-ModelSize
 /// </code>

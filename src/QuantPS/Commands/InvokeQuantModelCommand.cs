@@ -32,9 +32,9 @@ namespace QuantPS.Commands;
 /// <example>
 /// <para>Classify text, and pairs of texts.</para>
 /// <code>
-/// [System.IO.Directory]::CreateDirectory("$PWD/my-bert") | Out-Null
+/// [System.IO.Directory]::CreateDirectory("$($PWD.ProviderPath)/my-bert") | Out-Null
 /// Get-QuantizedPretrained bert_tiny -Float -Untrained | Export-QuantModel ./my-bert/model.safetensors
-/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film'))
+/// [System.IO.File]::WriteAllLines("$($PWD.ProviderPath)/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film'))
 /// $bert = Import-QuantModel ./my-bert
 /// $bert | Invoke-QuantModel -Text 'A fine film', 'A film'
 /// $bert | Invoke-QuantModel -Text 'A fine film' -TextPair 'A film'

@@ -26,10 +26,10 @@ namespace QuantPS.Commands;
 /// <example>
 /// <para>Measure on texts.</para>
 /// <code>
-/// [System.IO.Directory]::CreateDirectory("$PWD/my-bert") | Out-Null
+/// [System.IO.Directory]::CreateDirectory("$($PWD.ProviderPath)/my-bert") | Out-Null
 /// Get-QuantizedPretrained bert_tiny -Float -Untrained | Export-QuantModel ./my-bert/model.safetensors
-/// [System.IO.File]::WriteAllLines("$PWD/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film', 'dull'))
-/// [System.IO.File]::WriteAllLines("$PWD/films.csv", [string[]]('text,label', 'a fine film,1', 'a dull film,0'))
+/// [System.IO.File]::WriteAllLines("$($PWD.ProviderPath)/my-bert/vocab.txt", [string[]]('[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'fine', 'film', 'dull'))
+/// [System.IO.File]::WriteAllLines("$($PWD.ProviderPath)/films.csv", [string[]]('text,label', 'a fine film,1', 'a dull film,0'))
 /// Import-QuantModel ./my-bert | Measure-ModelAccuracy -Data ./films.csv
 /// </code>
 /// </example>

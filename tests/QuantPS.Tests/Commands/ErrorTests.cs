@@ -105,7 +105,6 @@ public sealed class ErrorTests(ModuleSession session)
     [Theory]
     [InlineData("Invoke-DynamicQuantization")]
     [InlineData("Invoke-StaticQuantization -CalibrationData $args[0]")]
-    [InlineData("Start-QatTraining -TrainingData $args[0]")]
     public void A_model_that_is_quantized_is_not_quantized_again(string command)
     {
         ErrorRecord error = session.Run($"{Model} | Invoke-DynamicQuantization | {command}", Path.Combine(session.Shapes, "train")).Error;
