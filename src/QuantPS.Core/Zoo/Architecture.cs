@@ -35,7 +35,7 @@ public sealed record Architecture
     /// <summary>How its images are prepared.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>The path of the linear layer that gives the classes.</summary>
+    /// <summary>The path of the linear layer that gives the classes; empty where there is none.</summary>
     public string Classifier { get; }
 
     /// <summary>The paths of the auxiliary heads that act while training alone; empty where there are none.</summary>
@@ -46,6 +46,9 @@ public sealed record Architecture
 
     /// <summary>Brings a state dict to the names that the network has here.</summary>
     internal Func<StateDict, StateDict> Normalize { get; init; } = state => state;
+
+    /// <summary>What of the choices a state dict shows; null where it shows nothing, or the network is another.</summary>
+    internal Func<StateDict, ArchitectureOptions?> Infer { get; init; } = _ => null;
 
     /// <summary>What was chosen.</summary>
     public ArchitectureOptions Options { get; init; } = new();
@@ -83,7 +86,7 @@ public sealed record Architecture
     /// <exception cref="QuantPSException"><c>StateDictMismatch</c>: it does not fit; the message lists missing and unexpected keys.</exception>
     public QuantModel FromStateDict(StateDict state, string? name = null, QuantizationBackend? backend = null)
     {
-        var loader = new StateDictLoader(this, AuxiliaryHeads.Drop(this, Normalize(state)));
+        var loader = new StateDictLoader(Infer(state) is { } options ? this with { Options = options } : this, AuxiliaryHeads.Drop(this, Normalize(state)));
         Graph graph = loader.Load(reduceRange: backend != QuantizationBackend.Qnnpack);
         QuantModel model = ToModel(graph, loader.Empty) with { Name = name ?? Name };
         return model.Precision == ModelPrecision.Float32 ? model : model with { Backend = backend ?? BackendOf(graph) };
@@ -104,7 +107,7 @@ public sealed record Architecture
     private QuantModel ToModel(Graph graph, Graph floatGraph) => new()
     {
         Name = Name, Architecture = Name, Graph = graph, Preprocessing = Preprocessing, FloatBytes = StateDictLayout.Measure(floatGraph),
-        Labels = floatGraph.Constants[$"{Classifier}.weight"].Shape[0] == ClassCount ? Labels() : [],
+        Labels = floatGraph.Constants.GetValueOrDefault($"{Classifier}.weight")?.Shape[0] == ClassCount ? Labels() : [],
     };
 
     private static QuantizationBackend BackendOf(Graph graph) =>

@@ -14,4 +14,7 @@ public sealed record ArchitectureOptions
 
     /// <summary>The sizes of BERT; those of BERT base when null.</summary>
     public BertConfig? Bert { get; init; }
+
+    /// <summary>The sizes of a recurrent network for words; those of the tutorial when null.</summary>
+    public LanguageModelConfig? Language { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QuantPS.Checkpoints;
 using QuantPS.Data;
 using QuantPS.Engine;
 
@@ -13,6 +14,26 @@ public static class Architectures
         OfBert("bert", 12, 768), OfBert("bert_large", 24, 1024), OfBert("bert_medium", 8, 512), OfBert("bert_small", 4, 512), OfBert("bert_mini", 4, 256),
         OfBert("bert_tiny", 2, 128),
     ];
+
+    /// <summary>Recurrent networks, whose sizes a state dict shows.</summary>
+    public static ImmutableArray<Architecture> Recurrent { get; } =
+    [
+        new("word_language_model", "Word language model", [35], 33278, Preprocessing.None, "decoder", WordLanguageModel.Initialization, WordLanguageModel.Build)
+        {
+            Infer = WordLanguageModel.Infer,
+        },
+        new("lstm_for_demonstration", "LSTM", [20, 8], 8, Preprocessing.None, "", LstmDemonstration.Initialization, LstmDemonstration.Build)
+        {
+            Infer = LstmDemonstration.Infer,
+        },
+    ];
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Architecture> Everything => [.. All, .. Text, .. Recurrent];
+
+    /// <summary>Those that a state dict may be of: all for images, and the recurrent ones whose modules it has.</summary>
+    /// <exception cref="QuantPSException"><c>StateDictMismatch</c>: it has recurrent modules that are not supported.</exception>
+    public static IEnumerable<Architecture> CandidatesFor(StateDict state) => [.. All, .. Recurrent.Where(one => one.Infer(state) is not null)];
 
     /// <summary>Those that classify images, by name.</summary>
     public static ImmutableArray<Architecture> All { get; } =
@@ -40,10 +61,10 @@ public static class Architectures
     /// <summary>The architecture of a name, whatever its case.</summary>
     /// <exception cref="QuantPSException"><c>ModelNameUnknown</c>: there is none; the message suggests the nearest.</exception>
     public static Architecture Find(string name) =>
-        All.Concat(Text).FirstOrDefault(architecture => architecture.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        Everything.FirstOrDefault(architecture => architecture.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new QuantPSException("ModelNameUnknown",
-            $"There is no model '{name}'. Did you mean '{NearestName.Of(name, All.Concat(Text).Select(architecture => architecture.Name))}'? " +
-            $"There are: {string.Join(", ", All.Concat(Text))}.", name);
+            $"There is no model '{name}'. Did you mean '{NearestName.Of(name, Everything.Select(architecture => architecture.Name))}'? " +
+            $"There are: {string.Join(", ", Everything)}.", name);
 
     private static Architecture ImageNet(
         string name, string family, string classifier, Initialization initialization, Func<GraphBuilder, int, string> build,

@@ -24,6 +24,7 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
     private readonly Dictionary<string, Tensor> _constants = [];
     private readonly OrderedDictionary<string, bool> _modules = new() { [""] = true };
     private readonly Dictionary<string, TensorType> _types = new() { [InputName] = TensorType.Float([1, .. inputShape]) };
+    private ImmutableArray<string> _moreOutputs = [];
     private ImmutableArray<GraphInput> _inputs = [new GraphInput(InputName, inputShape)];
 
     /// <summary>The name of the graph's input.</summary>
@@ -112,6 +113,38 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
         return Emit(new Embedding { Name = module, Module = module, Inputs = [indices, weight], PaddingIndex = paddingIndex });
     }
 
+    /// <summary>A linear layer (<c>torch.nn.Linear</c>) with the weight of another module, and a bias.</summary>
+    public string TiedLinear(string module, string x, string weight)
+    {
+        string name = $"{module}.weight";
+        _constants.Add(name, _constants[weight]);
+        _types.Add(name, _types[weight]);
+        Shape shape = ShapeOf(weight);
+        return Emit(new Linear { Name = module, Module = module, Inputs = [x, name, Parameter($"{module}.bias", [shape[0]], initialization.LinearBias, shape)] });
+    }
+
+    /// <summary>A recurrent module, whose weights and biases start as even numbers up to 1 / sqrt(hidden size).</summary>
+    /// <param name="module">The module, whose inputs are not said yet.</param>
+    /// <param name="x">What it takes.</param>
+    /// <param name="states">The states that it begins with; none for zeros.</param>
+    public string Recurrent(Recurrent module, string x, ImmutableArray<string> states)
+    {
+        (int rows, int size) = (module.Gates * module.HiddenSize, module.HiddenSize);
+        Shape input = ShapeOf(x);
+        string[] parameters =
+        [
+            .. module.ParameterNames.Select(name => Parameter($"{module.Module}.{name}",
+                name.StartsWith("bias", StringComparison.Ordinal) ? [rows]
+                : !name.StartsWith("weight_ih", StringComparison.Ordinal) ? [rows, size]
+                : module.IsCell || name.StartsWith("weight_ih_l0", StringComparison.Ordinal) ? [rows, input[input.Rank - 1]] : [rows, module.Directions * size],
+                Initialization.UniformFanIn, [rows, size])),
+        ];
+        return Emit(module with { HasInitialStates = states.Length > 0, Inputs = [x, .. states, .. parameters] });
+    }
+
+    /// <summary>Adds an operation whose value the network gives beside its output.</summary>
+    public void Give(Node node) => _moreOutputs = _moreOutputs.Add(Emit(node));
+
     /// <summary>Normalization of the last dimension (<c>torch.nn.LayerNorm</c>).</summary>
     public string LayerNorm(string module, string x, float epsilon)
     {
@@ -168,7 +201,7 @@ public sealed class GraphBuilder(Shape inputShape, Initialization initialization
     /// <summary>The graph.</summary>
     /// <param name="output">The value that it gives.</param>
     public Graph Build(string output) =>
-        new(_inputs, [.. _nodes], output, _constants, [.. _modules.Keys]);
+        new(_inputs, [.. _nodes], output, _constants, [.. _modules.Keys], _moreOutputs);
 
     private string Parameter(string name, Shape shape, Initializer initializer, Shape weight)
     {

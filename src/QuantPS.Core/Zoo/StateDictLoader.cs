@@ -124,7 +124,8 @@ internal sealed class StateDictLoader
     private Graph BuildEmpty()
     {
         Graph graph = _architecture.Build(Zeros, _architecture.ClassCount);
-        Shape expected = graph.Constants[$"{_architecture.Classifier}.weight"].Shape;
+        if (!graph.Constants.TryGetValue($"{_architecture.Classifier}.weight", out Tensor? classifier)) return graph;
+        Shape expected = classifier.Shape;
         // A classifier for other inputs is of another network, and says nothing about the classes of this one.
         return Weight(_architecture.Classifier) is { Shape: { Rank: 2 } shape } && shape[1] == expected[1] && shape[0] != expected[0]
             ? _architecture.Build(Zeros, shape[0])

@@ -91,7 +91,7 @@ public sealed class ImportQuantModelCommand : PathCmdlet
             return BertFiles.Read(state, path, Backend, vocabularyPath: VocabularyPath is null ? null : FullPath(VocabularyPath));
         string name = System.IO.Path.GetFileNameWithoutExtension(path);
         if (architecture is not null) return architecture.FromFile(path, state, name, Backend);
-        QuantModel[] fitting = [.. Architectures.All.Select(candidate => TryRead(candidate, state, name)).OfType<QuantModel>()];
+        QuantModel[] fitting = [.. Architectures.CandidatesFor(state).Select(candidate => TryRead(candidate, state, name)).OfType<QuantModel>()];
         return fitting is [QuantModel only] ? only : throw new QuantPSException("ArchitectureUnknown",
             $"'{path}' fits {(fitting.Length == 0 ? "no network that is known here" : string.Join(" and ", fitting.Select(model => model.Architecture)))}. " +
             "Name the network with -Architecture to see what does not fit.", path);

@@ -11,6 +11,6 @@ public sealed class ArchitectureCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completions.For(wordToComplete, Architectures.All.Concat(Architectures.Text).Select(architecture =>
+        Completions.For(wordToComplete, Architectures.Everything.Select(architecture =>
             (architecture.Name, $"{architecture.Family}: input {architecture.InputShape}, {architecture.ClassCount} classes")));
 }
