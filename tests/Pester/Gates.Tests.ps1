@@ -54,7 +54,7 @@ Describe 'A report' {
 }
 
 Describe 'A pipeline: <style>' -ForEach @(
-    @{ style = 'Azure'; variable = 'TF_BUILD'; expected = '^##vso\[task\.logissue type=error;code=ModelTooLarge;' }
+    @{ style = 'Azure'; variable = 'TF_BUILD'; expected = '^##vso\[task\.logissue type=error;code=ModelTooLarge\]' }
     @{ style = 'GitHub'; variable = 'GITHUB_ACTIONS'; expected = '^::error title=ModelTooLarge' }
 ) {
     It 'is known by its environment and told of a gate that fails' {
