@@ -62,7 +62,7 @@ public static class ModelPerplexity
             throw new QuantPSException("VocabularyMismatch", $"'{model.Name}' knows {known:N0} tokens, and the vocabulary has {text.Vocabulary}.", text.Path);
         if (part < 2)
             throw new QuantPSException("TextTooShort",
-                $"'{text.Path}' has {text.Ids.Length} tokens, and a batch of {batchSize} takes at least {2 * batchSize}. Give a longer text or a smaller batch.", text.Path);
+                $"'{text.Path}' has {text.Ids.Length} tokens, and a batch of {batchSize} takes at least {2 * batchSize}. Give a longer text or a smaller batch (-BatchSize).", text.Path);
         using var network = new LanguageModel(model, batchSize, Math.Min(length, part - 1), threads);
         double loss = 0;
         for (int start = 0; start < part - 1; start += length)

@@ -18,7 +18,7 @@ internal static class Errors
         (ErrorCategory.InvalidData, ["BaselineMismatch", "BaselineUnreadable", "CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
             "CheckpointUnsafe", "CheckpointUnsupported", "DataUnreadable", "ImageClassEmpty", "ImageFolderWithoutClasses",
             "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "ModelConfigUnreadable", "NoCalibrationData", "NoReadableImages",
-            "StateDictMismatch", "VocabularyUnreadable", "WeightsDamaged"]),
+            "StateDictMismatch", "TextTooShort", "TokenUnknown", "VocabularyMismatch", "VocabularyUnreadable", "WeightsDamaged"]),
         (ErrorCategory.InvalidOperation, ["EngineNotSuitable", "ExportFormatUnsuitable", "ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotForImages", "ModelNotForText",
             "ModelNotTrainable", "NothingToQuantize", "TorchScriptUnsupported"]),
         (ErrorCategory.LimitsExceeded, [.. QualityGate.All.Select(gate => gate.ErrorId)]),

@@ -23,6 +23,9 @@ public sealed class TextVocabulary
     /// <summary>The tokens by their ids.</summary>
     public ImmutableArray<string> Tokens { get; }
 
+    /// <summary>Whether a path names a text, by its extension: .txt or .tokens.</summary>
+    public static bool IsText(string path) => Path.GetExtension(path).ToLowerInvariant() is ".txt" or ".tokens";
+
     /// <summary>
     /// Reads a vocabulary. Of words: one file with a word a line, none twice, gives them in that order; texts give their words in the order in
     /// which they first stand there, with <c>&lt;eos&gt;</c> for the end of each line, as PyTorch's word_language_model numbers those of its
