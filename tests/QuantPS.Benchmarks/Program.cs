@@ -4,7 +4,7 @@ using QuantPS.Benchmarks.Starting;
 if (args is [StartChild.Name, .. var rest]) return StartChild.Run(rest);
 
 // Each benchmark is a class with a name on the command line; without one, the list is printed.
-IBenchmark[] benchmarks = [new EngineComparison(), new LayerComparison(), new StartTime(), new ImportTime(), new QatAccuracy()];
+IBenchmark[] benchmarks = [new EngineComparison(), new LayerComparison(), new StartTime(), new ImportTime(), new QatAccuracy(), new PerplexityComparison()];
 IBenchmark? chosen = benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault());
 if (chosen is null)
 {
