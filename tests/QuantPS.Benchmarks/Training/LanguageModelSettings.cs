@@ -17,8 +17,8 @@ internal sealed record LanguageModelSettings(
     string Name, TokenUnit Unit, int EmbeddingSize, int HiddenSize, int Layers, double Dropout, int BatchSize, int Length, int Epochs, double LearningRate)
 {
     /// <summary>The word-language model of PyTorch's examples with its default sizes.</summary>
-    public static LanguageModelSettings Word { get; } = new("word LSTM", TokenUnit.Word, 200, 200, 2, 0.2, 20, 35, 5, 0.002);
+    public static LanguageModelSettings Word { get; } = new("word LSTM", TokenUnit.Word, 200, 200, 2, 0.2, 20, 35, 3, 0.002);
 
     /// <summary>A model of characters.</summary>
-    public static LanguageModelSettings Character { get; } = new("character LSTM", TokenUnit.Character, 64, 256, 1, 0.1, 32, 64, 3, 0.004);
+    public static LanguageModelSettings Character { get; } = new("character LSTM", TokenUnit.Character, 64, 256, 1, 0.1, 32, 64, 2, 0.004);
 }
