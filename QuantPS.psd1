@@ -17,6 +17,7 @@
         'Export-QuantModel'
         'Export-QuantModelBaseline'
         'Export-QuantReport'
+        'Export-TrainingReport'
         'Get-QuantizedPretrained'
         'Get-QuantPSEnvironment'
         'Import-ImageDataset'
