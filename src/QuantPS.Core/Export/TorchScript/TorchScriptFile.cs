@@ -8,7 +8,8 @@ namespace QuantPS.Export;
 /// that libtorch serves.
 /// </summary>
 /// <remarks>
-/// The module takes a float32 image NCHW with any number of samples, and gives what the graph gives. Quantized layers are libtorch's operators
+/// The module takes the inputs of the graph with any number of samples, float32 images NCHW, or sequences of any length, batch first, of floats
+/// or of int64 indices; and gives what the graph gives, several values as a tuple. Quantized layers are libtorch's operators
 /// <c>quantized::</c> with packed parameters that are made as the file is loaded, by the engine that is set then: set the engine of the model's
 /// backend before. What the graph computes in float between quantized layers is float there. Parameters are constants of the program. The same
 /// graph gives the same bytes.

@@ -17,7 +17,7 @@ public sealed record TorchScriptOptions
 
     /// <summary>
     /// The values that the module gives as a list, to compare layers with: quantized tensors for those that are codes, floats for the rest. When
-    /// empty, it gives the graph's output as one tensor.
+    /// empty, it gives the graph's output as one tensor, or its outputs as a tuple.
     /// </summary>
     public ImmutableArray<string> Values { get; init; } = [];
 }
