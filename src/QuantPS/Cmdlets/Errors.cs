@@ -14,15 +14,15 @@ internal static class Errors
     {
         (ErrorCategory.ObjectNotFound, ["ArchitectureUnknown", "BaselineNotFound", "CheckpointNotFound", "DataNotFound", "ModelNameUnknown", "ModuleNotFound", "PathNotFound",
             "StateDictNotFound", "VocabularyMissing", "WeightsNotAtHand", "WeightsUnknown"]),
-        (ErrorCategory.NotInstalled, ["BridgeNotFound", "BridgeUnavailable", "TorchUnavailable", "InstructionSetNotAvailable"]),
-        (ErrorCategory.InvalidData, ["BaselineMismatch", "BaselineUnreadable", "CalibrationNotFinite", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
+        (ErrorCategory.NotInstalled, ["BridgeNotFound", "BridgeUnavailable", "CudaUnavailable", "TorchUnavailable", "InstructionSetNotAvailable"]),
+        (ErrorCategory.InvalidData, ["BaselineMismatch", "BaselineUnreadable", "CalibrationNotFinite", "CheckpointMismatch", "CheckpointTooLarge", "CheckpointTruncated", "CheckpointUnreadable",
             "CheckpointUnsafe", "CheckpointUnsupported", "DataUnreadable", "ImageClassEmpty", "ImageFolderWithoutClasses",
             "ImageShapeMismatch", "ImageUnreadable", "LossNotFinite", "ModelConfigUnreadable", "NoCalibrationData", "NoReadableImages",
             "StateDictMismatch", "TextTooShort", "TokenUnknown", "VocabularyMismatch", "VocabularyUnreadable", "WeightsDamaged"]),
         (ErrorCategory.InvalidOperation, ["EngineNotSuitable", "ExportFormatUnsuitable", "ModelAlreadyQuantized", "ModelNotClassifier", "ModelNotForImages", "ModelNotForText",
             "ModelNotTrainable", "NothingToQuantize", "TorchScriptUnsupported"]),
         (ErrorCategory.LimitsExceeded, [.. QualityGate.All.Select(gate => gate.ErrorId)]),
-        (ErrorCategory.ResourceExists, ["PathInUse"]),
+        (ErrorCategory.ResourceExists, ["CheckpointExists", "PathInUse"]),
         (ErrorCategory.WriteError, ["CacheUnwritable", "CheckpointNotWritten", "DataUnwritable"]),
     }
     .SelectMany(group => group.Ids, (group, id) => (id, group.Category)).ToFrozenDictionary(pair => pair.id, pair => pair.Category);
