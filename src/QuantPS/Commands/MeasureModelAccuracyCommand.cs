@@ -41,8 +41,8 @@ namespace QuantPS.Commands;
 /// <example>
 /// <para>Measure the perplexity of a language model.</para>
 /// <code>
-/// [System.IO.File]::WriteAllLines("$PWD/words.txt", [string[]](1..33278))
-/// [System.IO.File]::WriteAllText("$PWD/text.txt", "$(1..200)")
+/// [System.IO.File]::WriteAllLines("$($PWD.ProviderPath)/words.txt", [string[]](1..33278))
+/// [System.IO.File]::WriteAllText("$($PWD.ProviderPath)/text.txt", "$(1..200)")
 /// $model = Get-QuantizedPretrained word_language_model -Float -Untrained
 /// $model | Measure-ModelAccuracy -Data ./text.txt -VocabularyPath ./words.txt
 /// </code>
