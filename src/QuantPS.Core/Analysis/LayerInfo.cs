@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using QuantPS.Engine;
 
 namespace QuantPS.Analysis;
@@ -15,6 +16,15 @@ public sealed record LayerInfo(
     string Module, string Operator, Shape Output, ModelPrecision Precision, long ParameterCount, string Attributes,
     QuantParams? Activation, QuantParams? Weight)
 {
+    /// <summary>The scale of what it gives; null where that is in float.</summary>
+    public double? Scale => Activation?.Scales[0];
+
+    /// <summary>The zero point of what it gives; null where that is in float.</summary>
+    public long? ZeroPoint => Activation?.ZeroPoints[0];
+
+    /// <summary>The scales of its weight: one, or one for each output channel; empty where it has none or it is in float.</summary>
+    public ImmutableArray<double> WeightScales => Weight is null ? [] : [.. Weight.Scales];
+
     /// <inheritdoc/>
     public override string ToString() => $"{Module} {Operator} {Output} {Precision}";
 }

@@ -1,11 +1,14 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using QuantPS.Tests.Commands;
 
 namespace QuantPS.Tests.Help;
 
 [Collection(ModuleCollection.Name)]
-public sealed class HelpTests(ModuleSession session)
+public sealed partial class HelpTests(ModuleSession session)
 {
+    public static TheoryData<string> Topics => [.. Topic.Names];
+
     public static TheoryData<string> Commands => [.. HelpFile.Commands.Select(command => command.Name)];
 
     [Fact]
@@ -61,14 +64,48 @@ public sealed class HelpTests(ModuleSession session)
     public void Related_commands_exist(string name) =>
         Assert.All(HelpFile.Commands.Single(candidate => candidate.Name == name).Related, related => Assert.Contains(related, HelpFile.Commands.Select(command => command.Name)));
 
-    [Fact]
-    public void The_about_topic_is_found()
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Topics_are_found_and_name_only_commands_and_parameters_that_there_are(string name)
     {
-        var text = session.Run("Get-Help about_QuantPS").Single<string>();
+        var text = session.Run("Get-Help $args[0]", name).Single<string>();
+
+        Assert.StartsWith($"TOPIC\n    {name}\n", text.ReplaceLineEndings("\n"));
+        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 79, line));
+        Assert.Empty(WrongUses(Topic.Script(name)));
+        Assert.All(CommandName().Matches(text).Select(match => match.Value).Where(IsOfTheModule), command => Assert.Contains(command, HelpFile.Commands.Select(known => known.Name)));
+    }
+
+    [Fact]
+    public void The_first_topic_lists_every_command_and_every_other_topic()
+    {
+        string text = Topic.Read("about_QuantPS");
 
         Assert.All(HelpFile.Commands, command => Assert.Contains(command.Name, text));
-        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 79, line));
+        Assert.All(Topic.Names, topic => Assert.Contains(topic, text));
     }
+
+    [Fact]
+    public void The_readme_uses_only_commands_and_parameters_that_there_are() => Assert.Empty(WrongUses(Readme.Script));
+
+    // Without running it: what the engine's own binder makes of each command of the module that a script calls.
+    private IEnumerable<string> WrongUses(string script) => session.Run(
+        """
+        $errors = $null
+        $ast = [System.Management.Automation.Language.Parser]::ParseInput($args[0], [ref] $null, [ref] $errors)
+        foreach ($problem in $errors) { "$problem" }
+        foreach ($command in $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+            if ($command.GetCommandName() -match '^\w+-(Quant|Model|Image|Sample|Dynamic|Static|Qat|Training)') {
+                if (-not (Get-Command $command.GetCommandName() -ErrorAction Ignore)) { "$command: no such command" }
+                foreach ($problem in [System.Management.Automation.Language.StaticParameterBinder]::BindCommand($command).BindingExceptions.Values) { "${command}: $($problem.BindingException.Message)" }
+            }
+        }
+        """, script).Output.Select(problem => problem.ToString());
+
+    private static bool IsOfTheModule(string command) => command.Contains("Quant") || command.Contains("-Model");
+
+    [GeneratedRegex(@"\b[A-Z][a-z]+-[A-Z]\w+")]
+    private static partial Regex CommandName();
 
     private static bool IsOwn(ParameterMetadata parameter) => IsOwn(parameter.Name);
 
