@@ -121,20 +121,32 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
     }
 
     /// <summary>The same with another value added, as <see cref="QuantizedAddSpec"/> says.</summary>
+    /// <remarks>
+    /// Each vector takes so many steps, one after another, that few of them fit in what a processor looks ahead: those of a group take turns.
+    /// </remarks>
     private void EmitCodesWithAddend(PanelColumns.Group group, int pixel)
     {
         if (group.IsFull && group.Vectors > 1) EmitAddends(group, pixel);
-        for (int v = group.First; v < group.First + group.Vectors; v++)
-        {
-            Vec x = sum(pixel, v);
-            code.Vector(VectorOp.ConvertToFloat, x, x);
-            if (block.Tail.Scaled) code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Scale, v));
-            code.Vector(VectorOp.AddFloat, x, x, Number(PanelNumbers.Bias, v));
-            code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Factor, v));
-            if (block.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
-            EmitAdd(group, pixel, v, x);
-            code.Vector(VectorOp.ConvertToInt, x, x);
-        }
+        Each(group, pixel, (x, _) => code.Vector(VectorOp.ConvertToFloat, x, x));
+        if (block.Tail.Scaled) Each(group, pixel, (x, v) => code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Scale, v)));
+        Each(group, pixel, (x, v) => code.Vector(VectorOp.AddFloat, x, x, Number(PanelNumbers.Bias, v)));
+        Each(group, pixel, (x, v) => code.Vector(VectorOp.MultiplyFloat, x, x, Number(PanelNumbers.Factor, v)));
+        if (block.Tail.Scaled) Each(group, pixel, (x, _) => code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint)));
+        Each(group, pixel, (x, _) => code.Vector(VectorOp.Round, x, x, ToNearest));
+        Each(group, pixel, (x, _) => code.Vector(VectorOp.MinFloat, x, x, One(TileConstants.RealHigh)));
+        Each(group, pixel, (x, _) => code.Vector(VectorOp.MaxFloat, x, x, One(TileConstants.RealLow)));
+        if (!block.Tail.Scaled) Each(group, pixel, (x, _) => code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint)));
+        Each(group, pixel, (x, _) => code.Vector(VectorOp.MultiplyAdd213, x, OwnScale with { Bytes = x.Bytes }, One(TileConstants.OwnZero)));
+        Each(group, pixel, (x, v) => EmitAddend(group, pixel, v, x));
+        Each(group, pixel, (x, _) => code.Vector(VectorOp.MultiplyFloat, x, x, One(TileConstants.InverseScale)));
+        if (block.Tail.ClampsSums) Each(group, pixel, (x, _) => EmitClamp(x, TileConstants.SumLow, TileConstants.SumHigh));
+        Each(group, pixel, (x, _) => code.Vector(VectorOp.ConvertToInt, x, x));
+    }
+
+    /// <summary>Emits a step for each vector of a pixel's group.</summary>
+    private void Each(PanelColumns.Group group, int pixel, Action<Vec, int> emit)
+    {
+        for (int v = group.First; v < group.First + group.Vectors; v++) emit(sum(pixel, v), v);
     }
 
     /// <summary>The addend's codes of a group in the order of its vectors.</summary>
@@ -147,20 +159,15 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
         code.Vector(VectorOp.PermuteDwords, Addends, Index, Addends);
     }
 
-    private void EmitAdd(PanelColumns.Group group, int pixel, int v, Vec x)
+    /// <summary>Adds the addend of a vector.</summary>
+    private void EmitAddend(PanelColumns.Group group, int pixel, int v, Vec x)
     {
-        code.Vector(VectorOp.Round, x, x, ToNearest);
-        EmitClamp(x, TileConstants.RealLow, TileConstants.RealHigh);
-        if (!block.Tail.Scaled) code.Vector(VectorOp.AddFloat, x, x, One(TileConstants.RealZeroPoint));
-        code.Vector(VectorOp.MultiplyAdd213, x, OwnScale with { Bytes = x.Bytes }, One(TileConstants.OwnZero));
         Vec other = Index with { Bytes = x.Bytes };
         if (!group.IsFull || group.Vectors == 1) code.Vector(VectorOp.LoadBytesAsInts, other, At(Gpr.Rbp, v, pixel));
         else code.Vector(VectorOp.ShuffleBytes, other, Addends, new Mem(Gpr.R10, TileConstants.Widen + 64 * (v - group.First)));
         code.Vector(VectorOp.ConvertToFloat, other, other);
         code.Vector(VectorOp.MultiplyAdd213, other, AddendScale with { Bytes = x.Bytes }, One(TileConstants.AddendZero));
         code.Vector(VectorOp.AddFloat, x, x, other);
-        code.Vector(VectorOp.MultiplyFloat, x, x, One(TileConstants.InverseScale));
-        if (block.Tail.ClampsSums) EmitClamp(x, TileConstants.SumLow, TileConstants.SumHigh);
     }
 
     private void EmitClamp(Vec x, int low, int high)
