@@ -10,8 +10,8 @@ namespace QuantPS;
 /// </summary>
 public sealed record QuantModel
 {
-    /// <summary>The name to show, such as <c>mobilenet_v2</c>.</summary>
-    public required string Name { get; init; }
+    /// <summary>The name to show, such as <c>mobilenet_v2</c>; kept as <see cref="PlainText"/>.</summary>
+    public required string Name { get; init => field = PlainText.Of(value); }
 
     /// <summary>The name of its architecture in the zoo.</summary>
     public required string Architecture { get; init; }
@@ -28,8 +28,8 @@ public sealed record QuantModel
     /// <summary>How text becomes its input; null where it does not take text, or its vocabulary is not known.</summary>
     public TextPreprocessing? Text { get; init; }
 
-    /// <summary>The names of its classes, by index; empty where they are not known.</summary>
-    public ImmutableArray<string> Labels { get; init; } = [];
+    /// <summary>The names of its classes, by index, kept as <see cref="PlainText"/>; empty where they are not known.</summary>
+    public ImmutableArray<string> Labels { get; init => field = [.. value.Select(PlainText.Of)]; } = [];
 
     /// <summary>The length of the state dict file of the float model it came from, in bytes; what its size is compared with.</summary>
     public long? FloatBytes { get; init; }

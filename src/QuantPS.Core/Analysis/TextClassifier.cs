@@ -69,7 +69,7 @@ internal sealed class TextClassifier : IDisposable
     /// <summary>The class of a label: by name where the model knows it, else the number that it is; null where there is none.</summary>
     public int? IndexOf(string label)
     {
-        int index = Model.Labels.IndexOf(label, 0, StringComparer.OrdinalIgnoreCase);
+        int index = Model.Labels.IndexOf(PlainText.Of(label), 0, StringComparer.OrdinalIgnoreCase);
         if (index >= 0) return index;
         return int.TryParse(label, CultureInfo.InvariantCulture, out index) && index >= 0 && index < ClassCount ? index : null;
     }

@@ -9,7 +9,7 @@ public sealed record ImageDataset
     private readonly ImmutableArray<int> _order;
 
     internal ImageDataset(string path, IImageSource source, ImmutableArray<string> classes, ImmutableArray<int> labels)
-        : this(path, source, classes, labels, [.. Enumerable.Range(0, labels.Length)]) { }
+        : this(path, source, [.. classes.Select(PlainText.Of)], labels, [.. Enumerable.Range(0, labels.Length)]) { }
 
     private ImageDataset(string path, IImageSource source, ImmutableArray<string> classes, ImmutableArray<int> labels, ImmutableArray<int> order)
     {
@@ -17,13 +17,13 @@ public sealed record ImageDataset
         (_source, _order) = (source, order);
     }
 
-    /// <summary>The name to show: that of the folder or file.</summary>
-    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path));
+    /// <summary>The name to show: that of the folder or file, as <see cref="PlainText"/>.</summary>
+    public string Name => PlainText.Of(System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path)));
 
     /// <summary>The full path it was opened from; empty for a list of files.</summary>
     public string Path { get; }
 
-    /// <summary>The names of the classes, by label; empty where the images have no labels.</summary>
+    /// <summary>The names of the classes, by label, as <see cref="PlainText"/>; empty where the images have no labels.</summary>
     public ImmutableArray<string> Classes { get; }
 
     /// <summary>The number of images.</summary>

@@ -8,7 +8,17 @@ internal static class Errors
 {
     private static readonly FrozenDictionary<string, ErrorCategory> _categories = ErrorTable.All.ToFrozenDictionary(error => error.Id, error => error.Category);
 
-    public static ErrorRecord ToRecord(Exception error) => error switch
+    /// <summary>The record of an error. What is shown of it cannot be a command to a pipeline, whatever names are in it.</summary>
+    public static ErrorRecord ToRecord(Exception error)
+    {
+        ErrorRecord record = Record(error);
+        string message = record.ErrorDetails?.Message ?? record.Exception.Message;
+        if (PlainText.Of(message) is var plain && plain != message) record.ErrorDetails = new ErrorDetails(plain);
+        if (record.TargetObject is not null) record.CategoryInfo.TargetName = PlainText.Of(record.CategoryInfo.TargetName);
+        return record;
+    }
+
+    private static ErrorRecord Record(Exception error) => error switch
     {
         QuantPSException e => Record(e, e.ErrorId, e.Target),
         IContainsErrorRecord { ErrorRecord: ErrorRecord record } => record,

@@ -81,6 +81,12 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
         foreach (string line in lines) WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
     }
 
+    /// <summary>Writes a warning; names in it cannot be commands to a pipeline that reads along.</summary>
+    protected internal new void WriteWarning(string text) => base.WriteWarning(PlainText.Of(text));
+
+    /// <summary>Writes to the verbose stream; names in it cannot be commands to a pipeline that reads along.</summary>
+    protected internal new void WriteVerbose(string text) => base.WriteVerbose(PlainText.Of(text));
+
     /// <summary>The data set that a parameter means.</summary>
     protected ImageDataset Open(DatasetSource source) => source.Dataset ?? ImageDataset.Open(FullPath(source.Path!));
 

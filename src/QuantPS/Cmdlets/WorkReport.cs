@@ -14,7 +14,7 @@ public sealed class WorkReport : IDisposable
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(200);
     private static long _lastSource = 1_000_000;
 
-    private readonly PSCmdlet _cmdlet;
+    private readonly QuantPSCmdlet _cmdlet;
     private readonly string _activity;
     private readonly BlockingCollection<Action> _messages = [];
     private readonly CancellationTokenSource _cancellation;
@@ -23,9 +23,9 @@ public sealed class WorkReport : IDisposable
     private long _lastProgress;
     private bool _hasProgress;
 
-    internal WorkReport(PSCmdlet cmdlet, string activity, CancellationToken stop)
+    internal WorkReport(QuantPSCmdlet cmdlet, string activity, CancellationToken stop)
     {
-        (_cmdlet, _activity) = (cmdlet, activity);
+        (_cmdlet, _activity) = (cmdlet, PlainText.Of(activity));
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
     }
 
@@ -42,7 +42,7 @@ public sealed class WorkReport : IDisposable
         if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastProgress)) < _interval) return;
         Volatile.Write(ref _lastProgress, Stopwatch.GetTimestamp());
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
-        var record = new ProgressRecord(ActivityId, _activity, status ?? $"{done} of {total}")
+        var record = new ProgressRecord(ActivityId, _activity, PlainText.Of(status ?? $"{done} of {total}"))
         {
             PercentComplete = total > 0 ? (int)Math.Min(done * 100 / total, 100) : -1,
             SecondsRemaining = done > before && total >= done && elapsed.TotalSeconds > 1

@@ -37,7 +37,7 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
 
     /// <summary>What Compare-QuantModel and Test-QuantModelGate -Detailed give.</summary>
     [Parameter(ValueFromPipeline = true)]
-    public object[] InputObject { get; set; } = [];
+    public object?[]? InputObject { get; set; } = [];
 
     /// <summary>A Markdown file for the summary page of the run. No character is a wildcard.</summary>
     [Parameter]
@@ -78,7 +78,7 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void Process() => ForEach(InputObject, Tell);
+    protected override void Process() => ForEach(InputObject ?? [null], Tell);
 
     /// <inheritdoc/>
     protected override void End()
@@ -88,14 +88,14 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
         ForEach(Tag, tag => WriteLines(_format.Tag(tag)));
     }
 
-    private void Tell(object input)
+    private void Tell(object? input)
     {
         switch (input is PSObject wrapped ? wrapped.BaseObject : input)
         {
             case ModelComparison comparison: WriteLines(PipelineFigures.Lines(_format, comparison)); break;
             case GateResult gate: WriteLines(PipelineFigures.Lines(_format, gate, MyInvocation.ScriptName, MyInvocation.ScriptLineNumber)); break;
             case QuantModel model: WriteLines(PipelineFigures.Lines(_format, new ModelComparison(null, ModelFigures.Of(model), null, []))); break;
-            case System.Collections.IEnumerable several and not string: ForEach(several.Cast<object>(), Tell); break;
+            case System.Collections.IEnumerable several and not string: ForEach(several.Cast<object?>(), Tell); break;
             case var other: throw new QuantPSException("ReportInputUnknown", $"A pipeline is not told of {other?.GetType().Name ?? "null"}. Pipe in models, comparisons and results of gates.", other);
         }
     }

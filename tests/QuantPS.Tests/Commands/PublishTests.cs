@@ -80,5 +80,6 @@ public sealed class PublishTests(ModuleSession session)
     {
         Assert.StartsWith("PathNotFound,", session.Run("Publish-QuantResult -Summary ./absent.md -Style Plain").Error.FullyQualifiedErrorId);
         Assert.StartsWith("ReportInputUnknown,", session.Run("1 | Publish-QuantResult -Style Plain").Error.FullyQualifiedErrorId);
+        Assert.StartsWith("ReportInputUnknown,", session.Run("$null | Publish-QuantResult -Style Plain").Error.FullyQualifiedErrorId);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class RecordArchive
     /// <param name="rootName">The name of the folder.</param>
     public RecordArchive(Stream stream, string rootName)
     {
-        if (rootName.Length == 0 || rootName.AsSpan().IndexOfAny("/\\:\0") >= 0 || rootName is "." or "..")
+        if (!IsRootName(rootName))
             throw new ArgumentException($"'{rootName}' cannot be the name of the folder in the archive.", nameof(rootName));
         _zip = new ZipRecordWriter(stream, rootName);
     }
@@ -42,9 +42,11 @@ internal sealed class RecordArchive
         _zip.Finish();
     }
 
-    /// <summary>The folder that PyTorch names after a file: its name without the last extension.</summary>
+    /// <summary>The folder that PyTorch names after a file: its name without the last extension; <c>archive</c> where that cannot be one.</summary>
     public static string RootNameOf(string path) =>
-        Path.GetFileNameWithoutExtension(path) is { Length: > 0 } name && Ascii.IsValid(name) ? name : "archive";
+        Path.GetFileNameWithoutExtension(path) is { } name && Ascii.IsValid(name) && !name.Any(char.IsControl) && IsRootName(name) ? name : "archive";
+
+    private static bool IsRootName(string name) => name.Length > 0 && name.AsSpan().IndexOfAny("/\\:\0") < 0 && name is not ("." or "..");
 
     private void Name(string record) => _names = ZipRecordWriter.Combine(_names, Crc32.Compute(Encoding.UTF8.GetBytes(record)));
 }

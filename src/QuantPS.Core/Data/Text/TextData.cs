@@ -10,7 +10,7 @@ namespace QuantPS.Data;
 public sealed record TextData(string Path, TextVocabulary Vocabulary, ImmutableArray<int> Ids, int UnknownCount)
 {
     /// <summary>The name of the file.</summary>
-    public string Name => System.IO.Path.GetFileName(Path);
+    public string Name => PlainText.Of(System.IO.Path.GetFileName(Path));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Ids.Length:N0} tokens";

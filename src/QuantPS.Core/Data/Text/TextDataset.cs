@@ -15,7 +15,7 @@ public sealed class TextDataset
     public string Path { get; }
 
     /// <summary>The name of the file.</summary>
-    public string Name => System.IO.Path.GetFileName(Path);
+    public string Name => PlainText.Of(System.IO.Path.GetFileName(Path));
 
     /// <summary>The texts, in the order of the file.</summary>
     public ImmutableArray<TextExample> Examples { get; }
