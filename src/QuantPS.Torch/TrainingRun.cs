@@ -84,7 +84,7 @@ internal sealed class TrainingRun : IDisposable
         if (validated is not null && IsBest(record))
         {
             _bestEpoch = record.Epoch;
-            if (_options.KeepBest) _best = Capture();
+            if (!_options.KeepLast) _best = Capture();
         }
         _meter = new EpochMeter(_meter.Epoch, _request.Training.Count, _options.BatchSize);
         Save();

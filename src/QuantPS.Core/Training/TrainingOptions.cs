@@ -67,9 +67,9 @@ public sealed record TrainingOptions
     public double ColorJitter { get; init; }
 
     /// <summary>
-    /// Whether the result is that of the best epoch (by top-1 on the validation images, then by loss) and not of the last; needs validation images.
+    /// Whether the result is that of the last epoch even where there are validation images, and not of the best (by top-1 on them, then by loss).
     /// </summary>
-    public bool KeepBest { get; init; }
+    public bool KeepLast { get; init; }
 
     /// <summary>After how many epochs without a better one training ends early; null for never. Needs validation images.</summary>
     public int? Patience { get; init; }

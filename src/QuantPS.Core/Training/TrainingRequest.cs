@@ -79,7 +79,7 @@ public sealed record TrainingRequest
         if (Options.WarmUpEpochs >= Options.Epochs)
             throw new QuantPSException("TrainingOptionsContradict",
                 $"Of {Options.Epochs} epochs, {Options.WarmUpEpochs} cannot warm up: one at least has to be left. Give fewer warm-up epochs.", Options);
-        if (Validation is null && (Options.KeepBest || Options.Patience is not null))
+        if (Validation is null && Options.Patience is not null)
             throw new QuantPSException("TrainingOptionsContradict",
                 "The best epoch is found on validation images, and there are none. Give -ValidationData.", Options);
         if (Options.Nesterov && (Options.Optimizer != TrainingOptimizer.Sgd || Options.Momentum <= 0))

@@ -36,7 +36,7 @@ internal static class TrainingSettings
         AddIf(options.Augment && options.CropPadding != 4, nameof(options.CropPadding), options.CropPadding);
         AddIf(options.Augment && !options.Flip, nameof(options.Flip), options.Flip);
         AddIf(options.Augment && options.ColorJitter > 0, nameof(options.ColorJitter), options.ColorJitter);
-        AddIf(options.KeepBest, nameof(options.KeepBest), true);
+        AddIf(options.KeepLast, nameof(options.KeepLast), true);
         AddIf(options.Patience is not null, nameof(options.Patience), options.Patience);
         AddIf(!options.FreezeModules.IsEmpty, nameof(options.FreezeModules), string.Join(", ", options.FreezeModules));
         AddIf(options.Device != TrainingDevice.Cpu, nameof(options.Device), options.Device.ToString());

@@ -195,9 +195,12 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
     [ValidateRange(0.0, 1.0)]
     public double ColorJitter { get; set; }
 
-    /// <summary>Emits the network of the best epoch and not of the last: best by top-1 on the validation images, then by loss.</summary>
+    /// <summary>
+    /// Emits the network of the last epoch. Without it, where there are validation images, that of the best epoch is emitted: best by top-1
+    /// on them, then by loss.
+    /// </summary>
     [Parameter]
-    public SwitchParameter KeepBest { get; set; }
+    public SwitchParameter KeepLast { get; set; }
 
     /// <summary>Ends the training when so many epochs have passed without a better one.</summary>
     [Parameter]
@@ -263,7 +266,7 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
             Schedule = Schedule, StepEpochs = StepEpoch, WarmUpEpochs = WarmUpEpoch, LabelSmoothing = LabelSmoothing, GradientClip = GradientClip,
             BatchSize = BatchSize, FreezeObserverEpoch = FreezeObserverEpoch, FreezeBatchNormEpoch = FreezeBatchNormEpoch,
             FreezeModules = [.. FreezeModule], Augment = !NoAugmentation, CropPadding = CropPadding, Flip = !NoFlip, ColorJitter = ColorJitter,
-            KeepBest = KeepBest, Patience = Patience, Seed = Seed, Threads = Threads, Device = Device,
+            KeepLast = KeepLast, Patience = Patience, Seed = Seed, Threads = Threads, Device = Device,
             Checkpoint = CheckpointPath is null ? null : new CheckpointOptions(FullPath(CheckpointPath), Resume, Force),
         };
         var transfer = new TransferOptions { ClassCount = ClassCount, HeadOnly = HeadOnly, FloatModel = FloatModel };

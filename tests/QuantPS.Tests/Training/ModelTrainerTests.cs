@@ -198,7 +198,7 @@ public sealed class ModelTrainerTests
         Assert.Equal(parameters, Left(() => Assert.Throws<QuantPSException>(() => TrainFloat(Quick with { LearningRate = 1e30 }))));
         Assert.Equal(parameters, Left(() => ModelTrainer.TrainQuantized(SmallNetwork.Model(), Data, new() { PyTorchNumerics = true, Training = Quick }, cancel: Cancel)));
         using TemporaryFolder folder = new();
-        TrainingOptions kept = Quick with { Optimizer = TrainingOptimizer.AdamW, KeepBest = true, Checkpoint = new(folder.At("training"), Resume: true) };
+        TrainingOptions kept = Quick with { Optimizer = TrainingOptimizer.AdamW, Checkpoint = new(folder.At("training"), Resume: true) };
         using var stop = new CancellationTokenSource();
         Assert.Equal(parameters, Left(() => Assert.ThrowsAny<OperationCanceledException>(() =>
             ModelTrainer.TrainFloat(SmallNetwork.Model(), Data, kept, new Listener(report => { if (report.Epoch == 2) stop.Cancel(); }), stop.Token))));
@@ -296,12 +296,13 @@ public sealed class ModelTrainerTests
     }
 
     [Fact]
-    public void The_best_epoch_is_kept_and_training_ends_when_none_gets_better()
+    public void The_best_epoch_is_kept_unless_the_last_is_asked_for_and_training_ends_when_none_gets_better()
     {
         // More and more of the weights decays: the first epochs are the best.
         QuantModel start = TrainFloat(Quick);
-        TrainingOptions options = Quick with { Epochs = 12, LearningRate = 0.5, WeightDecay = 2, WarmUpEpochs = 11, Patience = 2, KeepBest = true };
+        TrainingOptions options = Quick with { Epochs = 12, LearningRate = 0.5, WeightDecay = 2, WarmUpEpochs = 11, Patience = 2 };
         QuantModel trained = ModelTrainer.TrainFloat(start, Data, options, cancel: Cancel);
+        QuantModel last = ModelTrainer.TrainFloat(start, Data, options with { KeepLast = true }, cancel: Cancel);
 
         EpochRecord[] epochs = Epochs(trained);
         int best = int.Parse(trained.History[^1].Settings["BestEpoch"], System.Globalization.CultureInfo.InvariantCulture);
@@ -309,6 +310,9 @@ public sealed class ModelTrainerTests
         Assert.InRange(epochs.Length, 3, 11);
         Assert.Equal(epochs[best - 1].ValidationLoss!.Value, Measure(trained).Loss, 1e-5);
         Assert.NotEqual(epochs[^1].ValidationLoss!.Value, Measure(trained).Loss, 1e-5);
+        Assert.Equal(epochs.Length, Epochs(last).Length);
+        Assert.Equal(epochs[^1].ValidationLoss!.Value, Measure(last).Loss, 1e-5);
+        Assert.DoesNotContain("BestEpoch", last.History[^1].Settings.Keys);
     }
 
     [Fact]
@@ -328,7 +332,7 @@ public sealed class ModelTrainerTests
 
         Assert.All(wrong, options => Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() => TrainFloat(options)).ErrorId));
         Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() =>
-            ModelTrainer.TrainFloat(SmallNetwork.Model(), new(Data.Training), Quick with { KeepBest = true }, cancel: Cancel)).ErrorId);
+            ModelTrainer.TrainFloat(SmallNetwork.Model(), new(Data.Training), Quick with { Patience = 1 }, cancel: Cancel)).ErrorId);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ResumedTrainingTests : IDisposable
     {
         // A network with dropout, so that what is drawn counts, too. An epoch has four batches and two of validation.
         QuantModel model = SmallNetwork.WithAllOperators();
-        TrainingOptions options = Options with { Optimizer = optimizer, LearningRate = optimizer == TrainingOptimizer.Sgd ? 0.05 : 0.005, KeepBest = true };
+        TrainingOptions options = Options with { Optimizer = optimizer, LearningRate = optimizer == TrainingOptimizer.Sgd ? 0.05 : 0.005 };
         QuantModel whole = Train(model, options, pyTorchNumerics);
 
         StopAfter(stopAfter, model, options, pyTorchNumerics);
