@@ -1,3 +1,4 @@
+using System.Globalization;
 using QuantPS.Benchmarks.Training;
 using QuantPS.Bridges;
 using QuantPS.Data;
@@ -13,11 +14,11 @@ internal sealed class QatAccuracy : IBenchmark
 
     public string Name => "qat";
 
-    public string Description => $"trains {string.Join(", ", s_tasks.Select(task => task.Name))} for int8 against float training; needs ../shared; hours on two cores; --only TASK --seeds 1,2,3,4,5 --epochs N --images N --threads N";
+    public string Description => $"trains {string.Join(", ", s_tasks.Select(task => task.Name))} for int8 against float training; needs ../shared; hours on two cores; --only TASK --seeds 1,2,3,4,5 --epochs N --images N --batch N --rate N --threads N";
 
     public int Run(string[] arguments)
     {
-        var options = new CommandLine(arguments, "--only", "--seeds", "--epochs", "--images", "--threads");
+        var options = new CommandLine(arguments, "--only", "--seeds", "--epochs", "--images", "--batch", "--rate", "--threads");
         string weights = Path.Combine(Repository.Shared, "models", "cifar10-resnet20.th"), images = Path.Combine(Repository.Shared, "data", "cifar10");
         if (!File.Exists(weights) || !Directory.Exists(images))
         {
@@ -32,7 +33,12 @@ internal sealed class QatAccuracy : IBenchmark
         {
             // The last epoch counts: none is chosen by the images that measure it.
             TrainingOptions training = task.Options with { Threads = options.Integer("--threads", Environment.ProcessorCount), KeepLast = true };
-            training = training with { Epochs = options.Integer("--epochs", training.Epochs) };
+            training = training with
+            {
+                Epochs = options.Integer("--epochs", training.Epochs),
+                BatchSize = options.Integer("--batch", training.BatchSize),
+                LearningRate = options.Text("--rate") is { } rate ? double.Parse(rate, CultureInfo.InvariantCulture) : training.LearningRate,
+            };
             Console.WriteLine($"{task.Name}: {task.Description}; {data.Training}; {data.Validation}; {training.Epochs} epochs of {training.BatchSize} images a batch, " +
                 $"{training.Optimizer}, rate {training.LearningRate}, {training.Schedule}, {training.Threads} threads");
             task.Run(weights, data, training, [.. options.Integers("--seeds", s_seeds).Select(seed => (ulong)seed)]);

@@ -18,7 +18,7 @@ internal sealed class FineTuning : IQatTask
         QuantModel start = Architectures.Find("cifar_resnet20").FromStateDict(StateDictReader.Read(weights));
         Console.WriteLine(QatRun.Heading);
         var results = new List<QatResult>();
-        foreach (ulong seed in seeds) results.AddRange(new QatRun(start, data, options with { Seed = seed }, compareStatic: false).Run());
+        foreach (ulong seed in seeds) results.AddRange(new QatRun(start, data, options with { Seed = seed }).Run(QatRun.Backends));
         QatResult.PrintMeans(results);
     }
 }

@@ -7,7 +7,7 @@ using QuantPS.Training;
 namespace QuantPS.Benchmarks.Training;
 
 /// <summary>One training in float, and the same for each backend: a line for each.</summary>
-internal sealed class QatRun(QuantModel start, TrainingData data, TrainingOptions options, bool compareStatic)
+internal sealed class QatRun(QuantModel start, TrainingData data, TrainingOptions options)
 {
     private const int LayerImages = 64;
 
@@ -15,12 +15,14 @@ internal sealed class QatRun(QuantModel start, TrainingData data, TrainingOption
 
     public static string Heading => "seed  backend  float %  static int8 %  fake-quantized %   int8 %   SNR dB of the layers to fake-quantized, to float   seconds an epoch: float, QAT";
 
-    public IEnumerable<QatResult> Run()
+    /// <param name="backends">The backends to train for.</param>
+    /// <param name="compareStatic">Whether the model trained in float is quantized afterwards, too.</param>
+    public IEnumerable<QatResult> Run(IEnumerable<QuantizationBackend> backends, bool compareStatic = false)
     {
         // Training in float freezes its normalizations when quantization-aware training does.
-        QuantModel trained = ModelTrainer.TrainFloat(start, data, options with { FreezeBatchNormEpoch = (options.Epochs + 1) / 2 });
+        QuantModel trained = ModelTrainer.TrainFloat(start, data, options with { FreezeBatchNormEpoch = options.FreezeBatchNormEpoch ?? (options.Epochs + 1) / 2 });
         double inFloat = Top1(trained);
-        foreach (QuantizationBackend backend in Backends)
+        foreach (QuantizationBackend backend in backends)
         {
             double? afterwards = compareStatic ? Top1(Calibration.Quantize(trained, data, backend, options)) : null;
             QuantModel int8 = ModelTrainer.TrainQuantized(start, data, new() { Backend = backend, Training = options });
