@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QuantPS.Analysis;
 
 namespace QuantPS;
 
@@ -10,6 +11,9 @@ public sealed record ModelStep(string Name, ImmutableSortedDictionary<string, st
 {
     /// <summary>What was measured of it, by name, such as the accuracies that a training with fake quantization compares.</summary>
     public ImmutableSortedDictionary<string, double> Measures { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
+    /// <summary>How far the values of each layer lie from those of the float form, such as that which a training converts; empty for most.</summary>
+    public ImmutableArray<LayerDifference> Layers { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -9,6 +9,8 @@ namespace QuantPS.Training;
 /// <summary>Trains models, in float or for int8. The bridge <c>Torch</c> computes the gradients.</summary>
 public static class ModelTrainer
 {
+    private const int LayerImages = 32;
+
     /// <summary>Trains in float.</summary>
     /// <param name="model">A float model; it is not changed.</param>
     /// <param name="data">The images.</param>
@@ -48,7 +50,7 @@ public static class ModelTrainer
     /// <param name="cancel">Stops after the batch in work with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
     /// The int8 model; the last step of its history has a record for each epoch, and where there are validation images the accuracies of the
-    /// trained weights in float, with fake quantization, and converted.
+    /// trained weights in float, with fake quantization, and converted, and the signal-to-noise ratio of each layer.
     /// </returns>
     /// <exception cref="QuantPSException">
     /// What <see cref="TrainFloat"/> and <see cref="QuantizationPlanner.Create"/> throw. <c>ObserverWithoutData</c>: an observer saw no
@@ -77,7 +79,7 @@ public static class ModelTrainer
             : StaticQuantizer.Convert(prepared, plan, activations, qconfig);
         QuantModel trained = model with { Labels = request.Labels, Backend = options.Backend };
         ModelStep step = Step("QuantizationAwareTraining", settings, result);
-        return trained.After(step with { Measures = Compare(trained with { Graph = quantized }, prepared, data, request, result, cancel) }, quantized);
+        return trained.After(Measured(step, trained with { Graph = quantized }, prepared, data, request, result, cancel), quantized);
     }
 
     /// <summary>Trains the classifier on what the int8 layers before it give.</summary>
@@ -102,7 +104,7 @@ public static class ModelTrainer
         Graph joined = Head.Join(model.Graph, result.Graph, isCoded ? QuantFormula.Affine(RangeOf(result, layer.Name), qconfig.MaximumCode) : null);
         QuantModel trained = model with { Labels = request.Labels };
         ModelStep step = Step("HeadTraining", settings, result);
-        return trained.After(step with { Measures = Compare(trained with { Graph = joined }, null, data, request, result, cancel) }, joined);
+        return trained.After(Measured(step, trained with { Graph = joined }, null, data, request, result, cancel), joined);
     }
 
     /// <summary>The float graph that training starts from.</summary>
@@ -179,17 +181,25 @@ public static class ModelTrainer
     private static ModelStep Step(string name, ImmutableSortedDictionary<string, string> settings, TrainingResult result) =>
         new(name, result.BestEpoch is int best ? settings.Add("BestEpoch", $"{best}") : settings, [.. result.Epochs]);
 
-    /// <summary>Top-1 on the validation images: of the trained weights in float, with fake quantization, and in int8.</summary>
-    private static ImmutableSortedDictionary<string, double> Compare(
-        QuantModel quantized, Graph? prepared, TrainingData data, TrainingRequest request, TrainingResult result, CancellationToken cancel)
+    /// <summary>
+    /// The step with top-1 on the validation images, of the trained weights in float, with fake quantization, and in int8; and, on some of the
+    /// images, with how far the int8 layers lie from the float ones.
+    /// </summary>
+    private static ModelStep Measured(
+        ModelStep step, QuantModel quantized, Graph? prepared, TrainingData data, TrainingRequest request, TrainingResult result, CancellationToken cancel)
     {
-        var measures = ImmutableSortedDictionary<string, double>.Empty;
-        if (data.Validation is null || result.Epochs.IsEmpty) return measures;
+        if (data.Validation is null || result.Epochs.IsEmpty) return step;
         double Top1(QuantModel model) => ModelAccuracy.Measure(
             model, data.Validation, request.Options.BatchSize, request.Options.Threads ?? Environment.ProcessorCount, cancel: cancel).Top1;
-        if (prepared is not null) measures = measures.Add("FloatTop1", Top1(quantized with { Graph = prepared, Backend = null }));
-        return measures
+        ImmutableSortedDictionary<string, double> measures = step.Measures
             .Add("FakeQuantizedTop1", result.Epochs[(result.BestEpoch ?? result.Epochs.Length) - 1].ValidationTop1!.Value)
             .Add("Int8Top1", Top1(quantized));
+        if (prepared is null) return step with { Measures = measures };
+        QuantModel inFloat = quantized with { Graph = prepared, Backend = null };
+        return step with
+        {
+            Measures = measures.Add("FloatTop1", Top1(inFloat)),
+            Layers = LayerComparer.Compare(inFloat, quantized, data.Validation.Sample(LayerImages, request.Options.Seed), cancel: cancel),
+        };
     }
 }

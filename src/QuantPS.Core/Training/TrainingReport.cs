@@ -63,6 +63,9 @@ public static class TrainingReport
         Table(page, "Layers", "", ["Module", "Operator", "Precision", "Activation scale", "Zero point", "Weight scale"],
             model.Layers.Select(layer => (string[])[layer.Module, layer.Operator, $"{layer.Precision}", Number(layer.Activation?.Scale, "G6"),
                 Number(layer.Activation?.ZeroPoint, "0"), Scales(layer.Weight)]));
+        if (!step.Layers.IsEmpty)
+            Table(page, "Values of int8 layers against those of the trained weights in float", "", ["Module", "Operator", "Signal to noise, dB", "Mean error", "Largest error"],
+                step.Layers.Select(layer => (string[])[layer.Module, layer.Operator, Number(layer.Sqnr, "0.0"), Number(layer.MeanError, "G3"), Number(layer.MaxError, "G3")]));
         return page.Append("</body>\n</html>\n").ToString();
     }
 

@@ -54,7 +54,8 @@ namespace QuantPS.Commands;
 /// </example>
 /// <returns>
 /// The int8 model; with -Float the trained float model. The last step of its History has a record for each epoch, and in Measures the
-/// accuracies of the trained weights in float, with fake quantization, and in int8, where there are validation images.
+/// accuracies of the trained weights in float, with fake quantization, and in int8, where there are validation images; in Layers the
+/// signal-to-noise ratio of each int8 layer against the trained weights in float.
 /// </returns>
 /// <seealso cref="InvokeStaticQuantizationCommand"/>
 /// <seealso cref="MeasureModelAccuracyCommand"/>

@@ -316,13 +316,15 @@ public sealed class ModelTrainerTests
     }
 
     [Fact]
-    public void Accuracies_in_float_with_fake_quantization_and_in_int8_are_in_the_history()
+    public void Accuracies_in_float_with_fake_quantization_and_in_int8_and_the_noise_of_the_layers_are_in_the_history()
     {
         QuantModel trained = TrainQuantized(SmallNetwork.Model(), Quick);
 
         Assert.Equal(["FakeQuantizedTop1", "FloatTop1", "Int8Top1"], trained.History[^1].Measures.Keys);
         Assert.Equal(Epochs(trained)[^1].ValidationTop1!.Value, trained.History[^1].Measures["FakeQuantizedTop1"]);
         Assert.Equal(Measure(trained).Top1, trained.History[^1].Measures["Int8Top1"]);
+        Assert.Superset(new HashSet<string> { "conv2", "fc" }, trained.History[^1].Layers.Select(layer => layer.Module).ToHashSet());
+        Assert.InRange(trained.History[^1].Layers[0].Sqnr, 15, 70);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class TrainingReportTests
         Assert.Contains("<td>trained weights in float</td>", page);
         Assert.Contains("<td>Activations</td><td>quint8 0..127, affine, moving average of minimum and maximum</td>", page);
         Assert.Contains("(8 channels)", page);
+        Assert.Contains($"<td>{model.History[^1].Layers[0].Sqnr.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)}</td>", page);
         Assert.All(model.Layers, layer => Assert.Contains($"<td>{layer.Module}</td>", page));
         Assert.Equal(2, model.History[^1].Records.Cast<EpochRecord>().Count(epoch => page.Contains(epoch.TrainingLoss.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture))));
     }
