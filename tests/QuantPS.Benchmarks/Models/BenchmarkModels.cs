@@ -14,6 +14,7 @@ internal static class BenchmarkModels
     private static readonly (int Inputs, int Outputs)[] s_layers = [(1024, 1024), (1024, 4096), (4096, 1024)];
     private static readonly int[] s_batches = [1, 16, 128];
     private const int RecurrentSize = 512, RecurrentSteps = 35;
+    private const int BertSteps = 128;
     private static readonly int[] s_recurrentLayers = [1, 2];
     private static readonly int[] s_recurrentBatches = [1, 10];
 
@@ -35,6 +36,7 @@ internal static class BenchmarkModels
                 from batch in s_recurrentBatches
                 let name = $"dynamic_lstm_l{layers}_b{batch}"
                 select (Name: name, Make: (Func<BenchmarkModel>)(() => LstmLayers(name, layers, batch))))
+        .Append((Name: "dynamic_bert_base", Make: BertEncoder))
         .ToDictionary(entry => entry.Name, entry => entry.Make);
 
     private static BenchmarkModel Network(string name)
@@ -77,6 +79,21 @@ internal static class BenchmarkModels
         }
         var graph = new Graph([new GraphInput("input", [RecurrentSteps, RecurrentSize]) { IsSequence = true }], [lstm], "lstm", constants, ["", "lstm"]);
         return Dynamic(name, graph, batch, random);
+    }
+
+    // What follows the embeddings, of a sequence without padding: every engine takes floats.
+    private static BenchmarkModel BertEncoder()
+    {
+        const string Embedded = "bert.embeddings.dropout";
+        var random = new SeededRandom(Seed);
+        Graph bert = Architectures.Find("bert").Create(Seed).Graph;
+        int features = bert.InferTypes(1)[Embedded].Shape[2];
+        Node[] nodes = [.. bert.Nodes.SkipWhile(node => node.Name != Embedded).Skip(1)
+            .Select(node => node is Attention attention ? attention with { Inputs = [.. attention.Inputs.Take(3)] } : node)];
+        var used = nodes.SelectMany(node => node.Inputs).ToHashSet();
+        var graph = new Graph([new GraphInput(Embedded, [BertSteps, features]) { IsSequence = true }], [.. nodes], bert.Output,
+            bert.Constants.Where(constant => used.Contains(constant.Key)).ToDictionary(), bert.Modules);
+        return Dynamic("dynamic_bert_base", graph, batch: 1, random);
     }
 
     private static BenchmarkModel Dynamic(string name, Graph graph, int batch, SeededRandom random)

@@ -16,14 +16,4 @@ internal static class OnnxLstm
         for (int gate = 0; gate < s_gates.Length; gate++) values.Slice(s_gates[gate] * length, length).CopyTo(result.AsSpan(gate * length));
         return result;
     }
-
-    /// <summary>The columns of a matrix as rows.</summary>
-    public static T[] Transposed<T>(ReadOnlySpan<T> values, int rows)
-    {
-        var result = new T[values.Length];
-        int columns = values.Length / rows;
-        for (int row = 0; row < rows; row++)
-            for (int column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
-        return result;
-    }
 }

@@ -9,9 +9,9 @@ internal static class OnnxMessages
     /// <summary>The domain of ONNX Runtime's own operators.</summary>
     public const string RuntimeDomain = "com.microsoft";
 
-    private const int IrVersion = 8, OpsetVersion = 13;
+    private const int IrVersion = 8, OpsetVersion = 17;
     private const int FloatType = 1, UInt8Type = 2, Int8Type = 3, Int32Type = 6, Int64Type = 7;
-    private const int IntAttribute = 2, IntsAttribute = 7;
+    private const int FloatAttribute = 1, IntAttribute = 2, IntsAttribute = 7;
 
     public static ProtobufMessage Model(ProtobufMessage graph) => new ProtobufMessage()
         .Integer(1, IrVersion)
@@ -43,6 +43,9 @@ internal static class OnnxMessages
         var type = new ProtobufMessage().Message(1, new ProtobufMessage().Integer(1, FloatType).Message(2, dimensions));
         return new ProtobufMessage().Text(1, name).Message(2, type);
     }
+
+    /// <summary>A node's attribute that is a real number.</summary>
+    public static ProtobufMessage Attribute(string name, float value) => new ProtobufMessage().Text(1, name).Real(2, value).Integer(20, FloatAttribute);
 
     // One value is an integer attribute, several are a list; no attribute here is a list of one.
     private static ProtobufMessage Attribute(string name, long[] values)

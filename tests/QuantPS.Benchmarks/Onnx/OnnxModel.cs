@@ -9,10 +9,11 @@ namespace QuantPS.Benchmarks.Onnx;
 internal sealed class OnnxModel
 {
     private readonly Graph _graph;
+    private readonly IReadOnlyDictionary<string, TensorType> _types;
     private readonly ProtobufMessage _message = new();
     private readonly HashSet<string> _initializers = [];
 
-    private OnnxModel(Graph graph) => _graph = graph;
+    private OnnxModel(Graph graph, IReadOnlyDictionary<string, TensorType> types) => (_graph, _types) = (graph, types);
 
     /// <summary>The model as the content of a file.</summary>
     /// <param name="graph">The graph.</param>
@@ -20,7 +21,7 @@ internal sealed class OnnxModel
     public static byte[] Write(Graph graph, int batch)
     {
         IReadOnlyDictionary<string, TensorType> types = graph.InferTypes(batch);
-        var model = new OnnxModel(graph);
+        var model = new OnnxModel(graph, types);
         foreach (Node node in graph.Nodes) model.Translate(node);
         string input = graph.Inputs[0].Name;
         model._message.Text(2, "graph")
@@ -54,6 +55,9 @@ internal sealed class OnnxModel
             case Conv2d conv:
                 Emit(node, "Conv", [node.Inputs[0], .. Weights(node)], [.. Window(conv.Window), ("dilations", Pair(conv.Window.Dilation)), ("group", [conv.Groups])]);
                 break;
+            case Linear when _types[node.Inputs[0]].Shape.Rank > 2:
+                TranslateSteps(node);
+                break;
             case Linear:
                 Emit(node, "Gemm", [node.Inputs[0], .. Weights(node)], ("transB", [1]));
                 break;
@@ -66,6 +70,17 @@ internal sealed class OnnxModel
             case Add: Emit(node, "Add", node.Inputs); break;
             case Relu { Maximum: float.PositiveInfinity }: Emit(node, "Relu", node.Inputs); break;
             case Flatten: Emit(node, "Flatten", node.Inputs, ("axis", [1])); break;
+            case LayerNorm norm:
+                _message.Message(1, OnnxMessages.Node(node.Name, "LayerNormalization", [node.Inputs[0], .. Weights(node)], [node.Name], [])
+                    .Message(5, OnnxMessages.Attribute("epsilon", norm.Epsilon)));
+                break;
+            case Gelu { Approximate: false }: EmitOwn(node, "Gelu"); break;
+            case Attention { DataInputCount: 3 } attention: EmitOwn(node, "MultiHeadAttention", ("num_heads", [attention.Heads])); break;
+            case Tanh: Emit(node, "Tanh", node.Inputs); break;
+            case SelectStep select:
+                Initializer<long>($"{node.Name}.step", Shape.Scalar, [select.Step]);
+                Emit(node, "Gather", [node.Inputs[0], $"{node.Name}.step"], ("axis", [1]));
+                break;
             case Dropout: Emit(node, "Identity", node.Inputs); break;
             default: throw new NotSupportedException($"{node.Operator} has no ONNX here.");
         }
@@ -85,7 +100,7 @@ internal sealed class OnnxModel
                 int rows = weight.Shape[0], columns = weight.Shape[1];
                 if (isInt8)
                 {
-                    Initializer<sbyte>($"{name}.{part}", [1, columns, rows], OnnxLstm.Transposed<sbyte>(OnnxLstm.Rows(weight.As<sbyte>()), rows));
+                    Initializer<sbyte>($"{name}.{part}", [1, columns, rows], Matrix.Transposed<sbyte>(OnnxLstm.Rows(weight.As<sbyte>()), rows));
                     Initializer<float>($"{name}.{part}.scale", [1], [weight.Quantization!.Scale]);
                     Initializer<sbyte>($"{name}.{part}.zero_point", [1], [0]);
                 }
@@ -115,12 +130,8 @@ internal sealed class OnnxModel
     {
         Tensor weight = _graph.Constants[_graph.Find(node.Inputs[1])!.Inputs[0]];
         (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
-        ReadOnlySpan<sbyte> rows = weight.As<sbyte>();
-        var columns = new sbyte[rows.Length];
-        for (int o = 0; o < outputs; o++)
-            for (int i = 0; i < inputs; i++) columns[i * outputs + o] = rows[o * inputs + i];
         string name = node.Name;
-        Initializer<sbyte>($"{name}.weight", [inputs, outputs], columns);
+        Initializer<sbyte>($"{name}.weight", [inputs, outputs], Matrix.Transposed(weight.As<sbyte>(), outputs));
         Initializer<sbyte>($"{name}.weight.zero_point", Shape.Scalar, [0]);
         Initializer<float>($"{name}.weight.scale", Shape.Scalar, [weight.Quantization!.Scale]);
         Initializer(node.Inputs[2], [outputs], _graph.Constants[node.Inputs[2]].As<float>());
@@ -129,6 +140,17 @@ internal sealed class OnnxModel
         Emit($"{name}.scale", "Mul", [$"{codes.Name}.scale", $"{name}.weight.scale"]);
         Emit($"{name}.scaled", "Mul", [$"{name}.float", $"{name}.scale"]);
         Emit(name, "Add", [$"{name}.scaled", node.Inputs[2]]);
+    }
+
+    // A layer of each step of a sequence, which Gemm does not take.
+    private void TranslateSteps(Node linear)
+    {
+        Tensor weight = _graph.Constants[linear.Inputs[1]];
+        string transposed = $"{linear.Name}.columns";
+        Initializer<float>(transposed, [weight.Shape[1], weight.Shape[0]], Matrix.Transposed(weight.As<float>(), weight.Shape[0]));
+        Initializer(linear.Inputs[2], _graph.Constants[linear.Inputs[2]].Shape, _graph.Constants[linear.Inputs[2]].As<float>());
+        Emit($"{linear.Name}.products", "MatMul", [linear.Inputs[0], transposed]);
+        Emit(linear.Name, "Add", [$"{linear.Name}.products", linear.Inputs[2]]);
     }
 
     private void DequantizeWeight(Node node, Tensor weight)
@@ -188,6 +210,10 @@ internal sealed class OnnxModel
 
     private void Emit(string name, string type, IEnumerable<string> inputs, params ReadOnlySpan<(string, long[])> attributes) =>
         _message.Message(1, OnnxMessages.Node(name, type, inputs, [name], attributes.ToArray()));
+
+    /// <summary>An operator of ONNX Runtime's own.</summary>
+    private void EmitOwn(Node node, string type, params ReadOnlySpan<(string, long[])> attributes) =>
+        _message.Message(1, OnnxMessages.Node(node.Name, type, node.Inputs, [node.Name], attributes.ToArray(), OnnxMessages.RuntimeDomain));
 
     private static IEnumerable<float> Scales(QuantParams parameters) => parameters.Scales.ToArray().Select(scale => (float)scale);
 
