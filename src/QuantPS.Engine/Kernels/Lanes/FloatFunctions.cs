@@ -22,6 +22,11 @@ internal readonly struct FloatFunctions<TVector, TLanes> where TLanes : struct, 
         return TLanes.ZeroBelow(TLanes.MultiplyAdd(power, ExpMinus1OfRest(rest), power), x, TLanes.Fill(Lowest));
     }
 
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Sigmoid(TVector x) =>
+        TLanes.Divide(TLanes.Fill(1), TLanes.Add(TLanes.Fill(1), Exp(TLanes.Subtract(TLanes.Fill(0), x))));
+
     /// <summary>tanh(x) as e / (e + 2) with e = exp(2 x) - 1, which keeps its precision near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Tanh(TVector x)

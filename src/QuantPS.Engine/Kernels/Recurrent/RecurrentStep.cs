@@ -35,11 +35,11 @@ internal readonly unsafe struct RecurrentStep<TVector, TLanes>(float* input, flo
     {
         for (int i = 0; i < _count; i += TLanes.Count)
         {
-            TVector input = VectorMath<TVector, TLanes>.Sigmoid(Sum(0, i)), forget = VectorMath<TVector, TLanes>.Sigmoid(Sum(1, i));
-            TVector candidate = VectorMath<TVector, TLanes>.Tanh(Sum(2, i)), output = VectorMath<TVector, TLanes>.Sigmoid(Sum(3, i));
+            TVector input = FloatFunctions<TVector, TLanes>.Sigmoid(Sum(0, i)), forget = FloatFunctions<TVector, TLanes>.Sigmoid(Sum(1, i));
+            TVector candidate = FloatFunctions<TVector, TLanes>.Tanh(Sum(2, i)), output = FloatFunctions<TVector, TLanes>.Sigmoid(Sum(3, i));
             TVector next = TLanes.Add(TLanes.Multiply(forget, TLanes.Load(_cell + i)), TLanes.Multiply(input, candidate));
             Store(next, _cell + i, i);
-            TVector state = TLanes.Multiply(output, VectorMath<TVector, TLanes>.Tanh(next));
+            TVector state = TLanes.Multiply(output, FloatFunctions<TVector, TLanes>.Tanh(next));
             Store(state, _hidden + i, i);
             Store(state, _output + i, i);
         }
@@ -50,8 +50,8 @@ internal readonly unsafe struct RecurrentStep<TVector, TLanes>(float* input, flo
     {
         for (int i = 0; i < _count; i += TLanes.Count)
         {
-            TVector reset = VectorMath<TVector, TLanes>.Sigmoid(Sum(0, i)), update = VectorMath<TVector, TLanes>.Sigmoid(Sum(1, i));
-            TVector candidate = VectorMath<TVector, TLanes>.Tanh(
+            TVector reset = FloatFunctions<TVector, TLanes>.Sigmoid(Sum(0, i)), update = FloatFunctions<TVector, TLanes>.Sigmoid(Sum(1, i));
+            TVector candidate = FloatFunctions<TVector, TLanes>.Tanh(
                 TLanes.Add(TLanes.Load(_input + 2 * _pitch + i), TLanes.Multiply(TLanes.Load(_product + 2 * _pitch + i), reset)));
             TVector state = TLanes.Add(TLanes.Multiply(TLanes.Subtract(TLanes.Load(_hidden + i), candidate), update), candidate);
             Store(state, _hidden + i, i);
@@ -64,7 +64,7 @@ internal readonly unsafe struct RecurrentStep<TVector, TLanes>(float* input, flo
     {
         for (int i = 0; i < _count; i += TLanes.Count)
         {
-            TVector sum = Sum(0, i), state = relu ? TLanes.Max(sum, TLanes.Fill(0)) : VectorMath<TVector, TLanes>.Tanh(sum);
+            TVector sum = Sum(0, i), state = relu ? TLanes.Max(sum, TLanes.Fill(0)) : FloatFunctions<TVector, TLanes>.Tanh(sum);
             Store(state, _hidden + i, i);
             Store(state, _output + i, i);
         }
