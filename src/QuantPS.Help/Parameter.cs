@@ -20,7 +20,8 @@ internal sealed class Parameter
         Aliases = [.. Command.Attributes(property, "AliasAttribute").SelectMany(Strings)];
         Globbing = Command.Attributes(property, "SupportsWildcardsAttribute").Any();
         Type element = _type.GetElementType() ?? _type;
-        Values = element.IsEnum ? Enum.GetNames(element) : [.. Command.Attributes(property, "ValidateSetAttribute").SelectMany(Strings)];
+        string[] words = [.. Command.Attributes(property, "ValidateSetAttribute").Concat(property.GetCustomAttributesData().Where(IsOneOf)).SelectMany(Strings)];
+        Values = words.Length > 0 || !ValueType(element).IsEnum ? words : Enum.GetNames(ValueType(element));
         Default = IsSwitch ? "False" : Show(defaultValue);
     }
 
@@ -48,7 +49,12 @@ internal sealed class Parameter
     /// <summary>The way in which it is used in a parameter set, or null where it is not in it.</summary>
     public Use? In(string set) => Uses.FirstOrDefault(use => use.Set == set || use.Set == AllSets);
 
-    public static string NameOf(Type type) => type.Name;
+    public static string NameOf(Type type) => ValueType(type).Name;
+
+    // The module's own ways to say which values of an enumeration, or which words, a parameter takes.
+    private static Type ValueType(Type type) => type.IsGenericType && type.Name == "Choice`1" ? type.GetGenericArguments()[0] : type;
+
+    private static bool IsOneOf(CustomAttributeData attribute) => attribute.AttributeType.Name == "OneOfAttribute";
 
     private static string Show(object? value) => value switch
     {

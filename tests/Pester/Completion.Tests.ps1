@@ -23,6 +23,17 @@ Describe 'Tab' {
         (Get-Completion 'Get-QuantizedPretrained resnet1')[0].ToolTip | Should -Match 'ResNet'
     }
 
+    It 'says of a folder of images how many classes are in it, and offers variables first' {
+        $data = Join-Path (Get-Item TestDrive:).FullName shapes
+        $null = New-SampleDataset $data -Train 10 -Test 10
+        $global:shapesOfTab = Import-ImageDataset $data/test
+        try {
+            (Get-Completion "Measure-ModelAccuracy -Data $data/te").ToolTip | Should -BeLike "$data*test: 10 folders (*"
+            (Get-Completion 'Measure-ModelAccuracy -Data ')[0].ToolTip | Should -Be 'test: 10 images of 10 classes'
+        }
+        finally { Remove-Variable shapesOfTab -Scope Global }
+    }
+
     It 'offers nothing for a name that nothing begins with' {
         Get-Completion 'Get-QuantizedPretrained zzz' | Where-Object ResultType -EQ ParameterValue | Should -BeNullOrEmpty
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 using QuantPS.Data;
 
 namespace QuantPS.Commands;
@@ -11,6 +12,7 @@ public abstract class ComparingCmdlet : QuantPSCmdlet
 
     /// <summary>Labelled images: a path, as Import-ImageDataset takes it, or what Import-ImageDataset emits. Accuracy and layers are compared on them.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DatasetCompleter))]
     public DatasetSource? Data { get; set; }
 
     /// <summary>Takes no more than so many images, spread evenly over the classes; all when not given.</summary>

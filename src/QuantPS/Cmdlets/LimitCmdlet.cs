@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 using QuantPS.Gates;
 
 namespace QuantPS.Commands;
@@ -16,14 +17,17 @@ public abstract class LimitCmdlet : ComparingCmdlet
 
     /// <summary>The model, as Get-QuantizedPretrained, Import-QuantModel and the quantizing cmdlets emit it.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ModelSet)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel[] Model { get; set; } = [];
 
     /// <summary>What Compare-QuantModel gave for a model; nothing is measured again.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ComparisonSet)]
+    [ArgumentCompleter(typeof(VariableCompleter<ModelComparison>))]
     public ModelComparison[] Comparison { get; set; } = [];
 
     /// <summary>The model to compare with: most often the float model that the other was made from.</summary>
     [Parameter(ParameterSetName = ModelSet)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel? Reference { get; set; }
 
     /// <summary>The most points of top-1 accuracy that a model may have less than the reference, or than the baseline where there is no reference.</summary>

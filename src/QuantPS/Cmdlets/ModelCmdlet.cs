@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using QuantPS.Completion;
 using QuantPS.Data;
 using QuantPS.Engine;
 
@@ -9,6 +10,7 @@ public abstract class ModelCmdlet : QuantPSCmdlet
 {
     /// <summary>The model, as Get-QuantizedPretrained, Import-QuantModel and the quantizing cmdlets emit it.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel[] Model { get; set; } = [];
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
+using QuantPS.Completion;
 using QuantPS.Gates;
 using QuantPS.Pipelines;
 
@@ -40,7 +41,8 @@ public sealed class AssertQuantModelGateCommand : GateCmdlet
 
     /// <summary>Who reads along. Auto knows Azure Pipelines and GitHub Actions by their environment variables.</summary>
     [Parameter]
-    public PipelineStyle Style { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<PipelineStyle>))]
+    public Choice<PipelineStyle> Style { get; set; }
 
     /// <inheritdoc/>
     protected override void Report(ErrorRecord error) => ThrowTerminatingError(error);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 
 namespace QuantPS.Commands;
 
@@ -44,19 +45,22 @@ public sealed class CompareQuantModelCommand : ComparingCmdlet
 {
     /// <summary>The model, as Get-QuantizedPretrained, Import-QuantModel and the quantizing cmdlets emit it.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel[] Model { get; set; } = [];
 
     /// <summary>The model to compare with: most often the float model that the others were made from.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel Reference { get; set; } = null!;
 
     /// <summary>What to measure; the size always is. Accuracy and Layers need -Data.</summary>
     [Parameter]
-    public ComparisonParts Part { get; set; } = ComparisonParts.All;
+    [ArgumentCompleter(typeof(EnumCompleter<ComparisonParts>))]
+    public Choice<ComparisonParts>[] Part { get; set; } = [ComparisonParts.All];
 
     /// <inheritdoc/>
     protected override QuantModel? ComparedWith => Reference;
 
     /// <inheritdoc/>
-    protected override void Process() => ForEach(Model, model => WriteObject(Compare(model, Part)));
+    protected override void Process() => ForEach(Model, model => WriteObject(Compare(model, Part.Aggregate(ComparisonParts.Size, (parts, part) => parts | part))));
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using QuantPS.Checkpoints;
 using QuantPS.Checkpoints.Layout;
+using QuantPS.Completion;
 using QuantPS.Export;
 
 namespace QuantPS.Commands;
@@ -52,12 +53,14 @@ namespace QuantPS.Commands;
 [OutputType(typeof(FileInfo), typeof(QuantModel))]
 public sealed class ExportQuantModelCommand : QuantPSCmdlet
 {
-    private const string StateDict = "StateDict", TorchScript = "TorchScript", Safetensors = "Safetensors", LiteInterpreter = ".ptl";
+    internal const string StateDict = "StateDict", TorchScript = "TorchScript", Safetensors = "Safetensors";
+    private const string LiteInterpreter = ".ptl";
     private static readonly (string Extension, string Format)[] _extensions =
         [(".pth", StateDict), (".pt", StateDict), (".torchscript", TorchScript), (".ts", TorchScript), (SafetensorsFile.Extension, Safetensors)];
 
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel Model { get; set; } = null!;
 
     /// <summary>The file to write. No character is a wildcard.</summary>
@@ -71,7 +74,8 @@ public sealed class ExportQuantModelCommand : QuantPSCmdlet
     /// .safetensors is a state dict of a float model as Transformers reads it.
     /// </summary>
     [Parameter]
-    [ValidateSet(StateDict, TorchScript, Safetensors)]
+    [OneOf(StateDict, TorchScript, Safetensors)]
+    [ArgumentCompleter(typeof(FormatCompleter))]
     public string? Format { get; set; }
 
     /// <summary>Replaces a file that is there already.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 using QuantPS.Gates;
 using QuantPS.Reports;
 
@@ -56,7 +57,8 @@ public sealed class ExportQuantReportCommand : QuantPSCmdlet
 
     /// <summary>The format of all files; their extensions tell when it is not given.</summary>
     [Parameter]
-    public ReportFormat? Format { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<ReportFormat>))]
+    public Choice<ReportFormat>? Format { get; set; }
 
     /// <summary>The title.</summary>
     [Parameter]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using QuantPS.Completion;
 using QuantPS.Training;
 
 namespace QuantPS.Commands;
@@ -31,6 +32,7 @@ public sealed class ExportTrainingReportCommand : QuantPSCmdlet
 {
     /// <summary>The trained model.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel Model { get; set; } = null!;
 
     /// <summary>The file to write. No character is a wildcard.</summary>

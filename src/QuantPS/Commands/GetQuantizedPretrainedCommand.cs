@@ -91,7 +91,8 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
     [Parameter(ParameterSetName = PretrainedSet)]
     [Parameter(ParameterSetName = FileSet)]
     [Parameter(ParameterSetName = UntrainedSet)]
-    public QuantizationBackend? Backend { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<QuantizationBackend>))]
+    public Choice<QuantizationBackend>? Backend { get; set; }
 
     /// <summary>Gets the float model.</summary>
     [Parameter(ParameterSetName = PretrainedSet)]

@@ -66,7 +66,8 @@ public sealed class ImportQuantModelCommand : PathCmdlet
     /// x86.
     /// </summary>
     [Parameter]
-    public QuantizationBackend? Backend { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<QuantizationBackend>))]
+    public Choice<QuantizationBackend>? Backend { get; set; }
 
     /// <summary>The vocabulary of a BERT model: a token a line. When not given: vocab.txt beside the weights, where it is there.</summary>
     [Parameter]

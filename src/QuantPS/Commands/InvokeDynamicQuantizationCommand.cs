@@ -61,11 +61,13 @@ public sealed class InvokeDynamicQuantizationCommand : ModelCmdlet
     /// What weights become: qint8 (embeddings that are asked for: quint8), float16, or for embeddings alone quint8 or quint4x2.
     /// </summary>
     [Parameter]
-    public DynamicDtype Dtype { get; set; } = DynamicDtype.QInt8;
+    [ArgumentCompleter(typeof(EnumCompleter<DynamicDtype>))]
+    public Choice<DynamicDtype> Dtype { get; set; } = DynamicDtype.QInt8;
 
     /// <summary>The backend whose numerics the result follows: fbgemm, x86, qnnpack or onednn.</summary>
     [Parameter]
-    public QuantizationBackend Backend { get; set; } = QuantizationBackend.X86;
+    [ArgumentCompleter(typeof(EnumCompleter<QuantizationBackend>))]
+    public Choice<QuantizationBackend> Backend { get; set; } = QuantizationBackend.X86;
 
     /// <inheritdoc/>
     protected override void Process(QuantModel model)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 using QuantPS.Engine;
 
 namespace QuantPS.Commands;
@@ -57,6 +58,7 @@ public sealed class InvokeQuantModelCommand : QuantPSCmdlet
 
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel Model { get; set; } = null!;
 
     /// <summary>Image files. Wildcards are allowed.</summary>

@@ -41,6 +41,7 @@ public sealed class InvokeStaticQuantizationCommand : ModelCmdlet
 
     /// <summary>The images to calibrate with: a path, as Import-ImageDataset takes it, or what Import-ImageDataset emits.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(DatasetCompleter))]
     public DatasetSource CalibrationData { get; set; } = null!;
 
     /// <summary>
@@ -48,7 +49,8 @@ public sealed class InvokeStaticQuantizationCommand : ModelCmdlet
     /// have a scale for each channel; of these, Fbgemm and X86 use 7 bits for activations.
     /// </summary>
     [Parameter]
-    public QuantizationBackend Backend { get; set; } = QuantizationBackend.X86;
+    [ArgumentCompleter(typeof(EnumCompleter<QuantizationBackend>))]
+    public Choice<QuantizationBackend> Backend { get; set; } = QuantizationBackend.X86;
 
     /// <summary>The number of images to calibrate with, spread evenly over the classes; all where there are fewer.</summary>
     [Parameter]
@@ -62,13 +64,15 @@ public sealed class InvokeStaticQuantizationCommand : ModelCmdlet
 
     /// <summary>How the range of activations is observed; the backend's default when not given.</summary>
     [Parameter]
-    [ValidateSet("MinMax", "MovingAverageMinMax", "Histogram")]
-    public ObserverKind? ActivationObserver { get; set; }
+    [OneOf("MinMax", "MovingAverageMinMax", "Histogram")]
+    [ArgumentCompleter(typeof(EnumCompleter<ObserverKind>))]
+    public Choice<ObserverKind>? ActivationObserver { get; set; }
 
     /// <summary>How the range of weights is observed, for a whole tensor or for each channel; the backend's default when not given.</summary>
     [Parameter]
-    [ValidateSet("MinMax", "PerChannelMinMax")]
-    public ObserverKind? WeightObserver { get; set; }
+    [OneOf("MinMax", "PerChannelMinMax")]
+    [ArgumentCompleter(typeof(EnumCompleter<ObserverKind>))]
+    public Choice<ObserverKind>? WeightObserver { get; set; }
 
     /// <summary>Modules that stay in float, by their PyTorch names. Wildcards are allowed; a name stands for all modules below it.</summary>
     [Parameter]

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 using QuantPS.Data;
 
 namespace QuantPS.Commands;
@@ -67,6 +68,7 @@ public sealed class MeasureModelAccuracyCommand : ModelCmdlet
 
     /// <summary>Labelled images: a path, as Import-ImageDataset takes it, or what Import-ImageDataset emits. Or labelled texts: a .csv or .tsv file. Or, for a language model, a text: a .txt or .tokens file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(DatasetCompleter))]
     public DatasetSource Data { get; set; } = null!;
 
     /// <summary>Measures no more than so many images, spread evenly over the classes, or so many texts or tokens of a text, the first ones; all when not given.</summary>

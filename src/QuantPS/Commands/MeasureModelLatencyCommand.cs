@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 using QuantPS.Engine;
 using QuantPS.Engine.Execution;
 
@@ -64,11 +65,13 @@ public sealed class MeasureModelLatencyCommand : ModelCmdlet
 
     /// <summary>What runs the model: QuantPS, or Libtorch to compare a float model with PyTorch's own library.</summary>
     [Parameter]
-    public LatencyEngine Engine { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<LatencyEngine>))]
+    public Choice<LatencyEngine> Engine { get; set; }
 
     /// <summary>The instruction set; the best of the machine when not given.</summary>
     [Parameter]
-    public InstructionSet? InstructionSet { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<InstructionSet>))]
+    public Choice<InstructionSet>? InstructionSet { get; set; }
 
     /// <inheritdoc/>
     protected override void Process(QuantModel model)

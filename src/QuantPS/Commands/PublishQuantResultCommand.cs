@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using QuantPS.Analysis;
+using QuantPS.Completion;
 using QuantPS.Gates;
 using QuantPS.Pipelines;
 
@@ -68,7 +69,8 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
 
     /// <summary>Who reads along. Auto knows Azure Pipelines and GitHub Actions by their environment variables.</summary>
     [Parameter]
-    public PipelineStyle Style { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<PipelineStyle>))]
+    public Choice<PipelineStyle> Style { get; set; }
 
     /// <inheritdoc/>
     protected override void Begin()

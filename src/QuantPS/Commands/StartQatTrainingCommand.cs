@@ -70,15 +70,18 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
 
     /// <summary>Labelled images to train on: a path, as Import-ImageDataset takes it, or what Import-ImageDataset emits.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(DatasetCompleter))]
     public DatasetSource TrainingData { get; set; } = null!;
 
     /// <summary>Labelled images to measure each epoch on. The training does not learn from them.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(DatasetCompleter))]
     public DatasetSource? ValidationData { get; set; }
 
     /// <summary>The backend whose numerics the training prepares for; when not given, that of a quantized model, else x86.</summary>
     [Parameter]
-    public QuantizationBackend? Backend { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<QuantizationBackend>))]
+    public Choice<QuantizationBackend>? Backend { get; set; }
 
     /// <summary>How often all training images are seen.</summary>
     [Parameter]
@@ -92,11 +95,13 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
 
     /// <summary>The rule by which gradients change weights.</summary>
     [Parameter]
-    public TrainingOptimizer Optimizer { get; set; } = _default.Optimizer;
+    [ArgumentCompleter(typeof(EnumCompleter<TrainingOptimizer>))]
+    public Choice<TrainingOptimizer> Optimizer { get; set; } = _default.Optimizer;
 
     /// <summary>How the learning rate goes on: it stays, falls in steps, or falls along a cosine to zero.</summary>
     [Parameter]
-    public LearningRateSchedule Schedule { get; set; } = _default.Schedule;
+    [ArgumentCompleter(typeof(EnumCompleter<LearningRateSchedule>))]
+    public Choice<LearningRateSchedule> Schedule { get; set; } = _default.Schedule;
 
     /// <summary>With the schedule Step, after how many epochs the learning rate is divided by ten, again and again.</summary>
     [Parameter]
@@ -176,6 +181,7 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
     /// classifier of the piped model. Without it, a quantized model is trained on from what its int8 weights stand for.
     /// </summary>
     [Parameter]
+    [ArgumentCompleter(typeof(VariableCompleter<QuantModel>))]
     public QuantModel? FloatModel { get; set; }
 
     /// <summary>Shows the training images as they are, and not cropped at random, flipped and in other colours.</summary>
@@ -233,7 +239,8 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
 
     /// <summary>Where it computes. Cuda needs an NVIDIA graphics card and TorchSharp's CUDA package.</summary>
     [Parameter]
-    public TrainingDevice Device { get; set; }
+    [ArgumentCompleter(typeof(EnumCompleter<TrainingDevice>))]
+    public Choice<TrainingDevice> Device { get; set; }
 
     /// <summary>Trains without fake quantization, and emits the float model.</summary>
     [Parameter]

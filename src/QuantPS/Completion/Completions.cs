@@ -18,6 +18,12 @@ internal static class Completions
                 yield return new CompletionResult(Quote(name, typed), name, CompletionResultType.ParameterValue, toolTip);
     }
 
+    /// <summary>The variables that start with what is typed, with or without their dollar.</summary>
+    public static IEnumerable<CompletionResult> ForVariables(string typed, IEnumerable<(string Name, string ToolTip)> candidates) =>
+        from candidate in candidates
+        where candidate.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase) || candidate.Name[1..].StartsWith(typed, StringComparison.OrdinalIgnoreCase)
+        select new CompletionResult(candidate.Name, candidate.Name, CompletionResultType.Variable, candidate.ToolTip);
+
     private static string Quote(string name, string typed) =>
         typed.StartsWith('"') ? $"\"{name}\""
         : typed.StartsWith('\'') || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')

@@ -18,8 +18,8 @@ public sealed class WeightsCompleter : IArgumentCompleter
             .Where(weights => names.Length == 0 || names.Any(name => name.IsMatch(weights.Name)))
             .Where(weights => !onlyFloat || weights.Backend is null)
             .OrderByDescending(weights => weights.IsDefault)
-            .DistinctBy(weights => weights.Weights)
-            .Select(weights => (weights.Weights, names.Length == 0 ? weights.Weights : Describe(weights))));
+            .GroupBy(weights => weights.Weights)
+            .Select(same => (same.Key, names.Length == 0 ? $"of {string.Join(", ", same.Select(weights => weights.Name))}" : Describe(same.First()))));
     }
 
     private static IEnumerable<string> Names(object? bound) => bound switch
