@@ -22,6 +22,7 @@
         'Get-QuantPSEnvironment'
         'Import-ImageDataset'
         'Import-QuantModel'
+        'Install-QuantPSBackend'
         'Invoke-DynamicQuantization'
         'Invoke-QuantModel'
         'Invoke-StaticQuantization'
@@ -32,6 +33,7 @@
         'Publish-QuantResult'
         'Start-QatTraining'
         'Test-QuantModelGate'
+        'Uninstall-QuantPSBackend'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using QuantPS.Bridges;
+using QuantPS.Bridges.Backend;
 using QuantPS.Engine.Execution;
 using QuantPS.Zoo;
 
@@ -15,13 +16,14 @@ namespace QuantPS.Analysis;
 /// <param name="InstructionSets">The instruction sets that the machine has, lowest first.</param>
 /// <param name="InstructionSet">The one that runs; null where the environment variable names one that is not there.</param>
 /// <param name="Bridges">The parts of the module that bring libraries.</param>
+/// <param name="Backend">The training backend: its versions, its folder, and why it is not there.</param>
 /// <param name="CachePath">The folder that published weights are downloaded to.</param>
 /// <param name="CachedMB">What is in it, in decimal megabytes; null where it is not there yet.</param>
 /// <param name="Problems">What is missing or wrong, and why, in sentences.</param>
 public sealed record QuantEnvironment(
     string ModuleVersion, string DotNet, string OperatingSystem, System.Runtime.InteropServices.Architecture Architecture, int ProcessorCount,
     ImmutableArray<InstructionSet> InstructionSets, InstructionSet? InstructionSet, ImmutableArray<BridgeState> Bridges,
-    string CachePath, double? CachedMB, ImmutableArray<string> Problems)
+    TorchBackend Backend, string CachePath, double? CachedMB, ImmutableArray<string> Problems)
 {
     /// <summary>Looks at the machine. Loads the bridges with their native libraries, to see whether they load.</summary>
     public static QuantEnvironment Inspect()
@@ -46,7 +48,7 @@ public sealed record QuantEnvironment(
         return new QuantEnvironment(
             typeof(QuantEnvironment).Assembly.GetName().Version!.ToString(3), RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription,
             RuntimeInformation.ProcessArchitecture, Environment.ProcessorCount, Engine.Execution.InstructionSets.Available, chosen, [.. bridges],
-            cache, Megabytes(cache, problems), [.. problems]);
+            TorchBackend.Find(), cache, Megabytes(cache, problems), [.. problems]);
     }
 
     private static double? Megabytes(string folder, List<string> problems)

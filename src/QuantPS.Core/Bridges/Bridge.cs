@@ -1,4 +1,5 @@
 using System.Reflection;
+using QuantPS.Bridges.Backend;
 
 namespace QuantPS.Bridges;
 
@@ -37,11 +38,11 @@ public static class Bridge
     {
         if (!File.Exists(Path.Combine(folder, $"QuantPS.{name}.dll")))
             throw new QuantPSException("BridgeNotFound",
-                $"QuantPS.{name}.dll is not in '{folder}'. Build the whole module (./build.ps1), or copy its folder 'bridges' complete.", folder);
+                $"QuantPS.{name}.dll is not in '{folder}'. Install the module again, build the whole of it (./build.ps1), or copy its folder 'bridges' complete.", folder);
         try
         {
             if (!_assemblies.TryGetValue(folder, out Assembly? assembly))
-                _assemblies.Add(folder, assembly = new BridgeLoadContext(name, folder).LoadBridge());
+                _assemblies.Add(folder, assembly = new BridgeLoadContext(name, FoldersOf(name, folder)).LoadBridge());
             Type implementation = assembly.GetExportedTypes().Single(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(contract));
             return Activator.CreateInstance(implementation)!;
         }
@@ -54,6 +55,10 @@ public static class Bridge
                 "The rest of the module works without it; build the module on this platform to get its libraries.", folder, error);
         }
     }
+
+    // The libraries of the training backend may have been installed apart.
+    private static string[] FoldersOf(string name, string folder) =>
+        name == TorchBackend.BridgeName && TorchBackend.FolderFor(folder) is var libraries && libraries != folder ? [folder, libraries] : [folder];
 
     /// <summary>What went wrong behind the wrappers of reflection and of static constructors.</summary>
     private static Exception Cause(Exception error) =>

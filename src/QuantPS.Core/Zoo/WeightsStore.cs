@@ -100,22 +100,7 @@ public sealed class WeightsStore(string? path = null)
     {
         var partial = new PartialFile(file);
         var download = new FileDownload(address, partial, options, (long)(1e6 * (1.5 * weights.SizeMB ?? LongestMB)), progress);
-        for (bool again = false; ; again = true)
-        {
-            await download.RunAsync(cancel).ConfigureAwait(false);
-            try
-            {
-                await CheckAsync(weights, partial.Path, file, options, cancel).ConfigureAwait(false);
-                break;
-            }
-            catch (QuantPSException)
-            {
-                // Pieces may be of different files: one more download, of the whole, decides.
-                partial.Discard();
-                if (again || !download.IsPieced) throw;
-            }
-        }
-        partial.Complete();
+        await download.RunAsync(downloaded => CheckAsync(weights, downloaded, file, options, cancel), cancel).ConfigureAwait(false);
     }
 
     private static async Task CheckAsync(PretrainedWeights weights, string downloaded, string file, DownloadOptions options, CancellationToken cancel)

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace QuantPS.Torch.Native;
 
 /// <summary>
-/// libtorch and TorchSharp's native library, loaded from the folder of this assembly before any type of TorchSharp is touched, so that
+/// libtorch and TorchSharp's native library, loaded from the folder of TorchSharp itself before any type of TorchSharp is touched, so that
 /// TorchSharp finds them in the process, searches no package folder, copies nothing and prints nothing.
 /// </summary>
 internal sealed class TorchNatives
 {
     private const string Bridge = "LibTorchSharp", StandardLibrary = "libstdc++.so.6";
 
-    private static readonly Lazy<TorchNatives> Loaded = new(() => new TorchNatives(Path.GetDirectoryName(typeof(TorchNatives).Assembly.Location)!));
+    private static readonly Lazy<TorchNatives> Loaded = new(() => new TorchNatives(Path.GetDirectoryName(typeof(TorchSharp.torch).Assembly.Location)!));
 
     private readonly Dictionary<string, nint> _handles = [];
     private readonly HashSet<Assembly> _attached = [];
@@ -21,7 +21,7 @@ internal sealed class TorchNatives
         string[] names = ["c10", "torch_cpu", "torch", Bridge];
         string[] missing = [.. names.Select(FileName).Where(file => !File.Exists(Path.Combine(folder, file)))];
         if (missing.Length > 0)
-            throw Unavailable($"{string.Join(", ", missing)} missing from {folder}. libtorch comes for linux-x64, win-x64 and osx-arm64, and this is {RuntimeInformation.RuntimeIdentifier}.");
+            throw Unavailable($"{string.Join(", ", missing)} missing from {folder}. Install-QuantPSBackend -Force installs the training backend again.");
         foreach (string name in names)
         {
             string path = Path.Combine(folder, FileName(name));

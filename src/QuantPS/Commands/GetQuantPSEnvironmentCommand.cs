@@ -21,9 +21,11 @@ namespace QuantPS.Commands;
 /// <code>
 /// $torch = (Get-QuantPSEnvironment).Bridges | Where-Object Name -eq Torch
 /// if ($torch.IsAvailable) { 'Training works here.' } else { $torch.Problem }
+/// (Get-QuantPSEnvironment).Backend
 /// </code>
 /// </example>
 /// <returns>One object with all that.</returns>
+/// <seealso cref="InstallQuantPSBackendCommand"/>
 /// <seealso cref="MeasureModelLatencyCommand"/>
 [Cmdlet(VerbsCommon.Get, "QuantPSEnvironment")]
 [OutputType(typeof(QuantEnvironment))]

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
-using System.Net;
 using QuantPS.Checkpoints;
 using QuantPS.Completion;
 using QuantPS.Engine;
@@ -60,9 +59,9 @@ namespace QuantPS.Commands;
 /// <seealso cref="InvokeDynamicQuantizationCommand"/>
 [Cmdlet(VerbsCommon.Get, "QuantizedPretrained", DefaultParameterSetName = PretrainedSet, SupportsShouldProcess = true)]
 [OutputType(typeof(QuantModel), typeof(AvailableWeights))]
-public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
+public sealed class GetQuantizedPretrainedCommand : DownloadCmdlet
 {
-    private const string PretrainedSet = "Pretrained";
+    private const string PretrainedSet = DownloadSet;
     private const string FileSet = "WeightsPath";
     private const string UntrainedSet = "Untrained";
     private const string ListSet = "ListAvailable";
@@ -140,59 +139,13 @@ public sealed class GetQuantizedPretrainedCommand : QuantPSCmdlet
     [Parameter(ParameterSetName = FileSet)]
     public SwitchParameter SkipHashCheck { get; set; }
 
-    /// <summary>
-    /// The address of a mirror to download from: https, or http on this machine. The path that a file has at its publisher is appended to it.
-    /// When not given, that of the environment variable QUANTPS_MIRROR, else the publisher's.
-    /// </summary>
-    [Parameter(ParameterSetName = PretrainedSet)]
-    [ValidateNotNull]
-    public Uri? Mirror { get; set; }
-
-    /// <summary>The proxy to download through; when not given, that of the system.</summary>
-    [Parameter(ParameterSetName = PretrainedSet)]
-    [ValidateNotNull]
-    public Uri? Proxy { get; set; }
-
-    /// <summary>Your name and password for the proxy.</summary>
-    [Parameter(ParameterSetName = PretrainedSet)]
-    [Credential]
-    public PSCredential? ProxyCredential { get; set; }
-
-    /// <summary>Signs in to the proxy as the user that you are on this machine.</summary>
-    [Parameter(ParameterSetName = PretrainedSet)]
-    public SwitchParameter ProxyUseDefaultCredentials { get; set; }
-
-    /// <summary>Downloads without a proxy, whatever the system says.</summary>
-    [Parameter(ParameterSetName = PretrainedSet)]
-    public SwitchParameter NoProxy { get; set; }
-
-    /// <summary>How often a download is tried again after a failure that may pass; what arrived is not asked for again.</summary>
-    [Parameter(ParameterSetName = PretrainedSet)]
-    [ValidateRange(0, int.MaxValue)]
-    public int MaximumRetryCount { get; set; } = 5;
-
-    /// <summary>How many seconds to wait before the first further attempt; twice as many before each that follows.</summary>
-    [Parameter(ParameterSetName = PretrainedSet)]
-    [ValidateRange(1, int.MaxValue)]
-    public int RetryIntervalSec { get; set; } = 1;
-
     /// <summary>Lists the published weights, and says which of them are on this machine.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ListSet)]
     public SwitchParameter ListAvailable { get; set; }
 
     private WeightsStore Store => new(CachePath is null ? null : FullPath(CachePath));
 
-    private DownloadOptions Options => new()
-    {
-        Mirror = Mirror,
-        Proxy = Proxy,
-        ProxyCredentials = ProxyCredential?.GetNetworkCredential() ?? (ProxyUseDefaultCredentials ? CredentialCache.DefaultCredentials : null),
-        NoProxy = NoProxy,
-        MaximumRetryCount = MaximumRetryCount,
-        RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
-        Force = Force,
-        SkipHashCheck = SkipHashCheck,
-    };
+    private DownloadOptions Options => NetworkOptions with { Force = Force, SkipHashCheck = SkipHashCheck };
 
     // Weights that are named are float or not, whatever else is said; -Float refuses the others.
     private bool? IsQuantized => Float ? false : Weights is null || Weights.Equals(WeightsCatalogue.Default, StringComparison.OrdinalIgnoreCase) ? true : null;

@@ -124,7 +124,13 @@ public static class ErrorTable
         [
             ("BridgeNotFound", NotInstalled, "A folder of the module is missing.", "Install or build the whole module, or copy its folder 'bridges' complete."),
             ("BridgeUnavailable", NotInstalled, "A library of the module does not load on this machine.", "The rest works without it. Install or build the module for this platform."),
-            ("TorchUnavailable", NotInstalled, "libtorch does not load on this machine, and training needs it.", "Everything else works without it. Get-QuantPSEnvironment says why."),
+            ("TorchUnavailable", NotInstalled, "The training backend, TorchSharp with libtorch, is not installed or does not load.", "Install it with Install-QuantPSBackend. Everything but training works without it; Get-QuantPSEnvironment says why it is not there."),
+            ("BackendUnsupported", NotInstalled, "There is no libtorch for this platform.", "Train on Linux or Windows on x64, or on macOS on Arm."),
+            ("BackendNotAtHand", ObjectNotFound, "A package of the training backend cannot be had.", "Use -Proxy or -Mirror, or download the packages in another way and name their folder with -PackageSource."),
+            ("BackendDamaged", InvalidData, "A package is not the one that nuget.org publishes.", "Get it anew from the address in the message."),
+            ("BackendUnsafe", SecurityError, "A package has entries that lead out of its folder, or more than it should.", "Do not use it; get it from nuget.org."),
+            ("BackendUnwritable", WriteError, "The folder of the training backend cannot be changed.", "Close sessions that trained, make room or make it writable, or name another with -Path or QUANTPS_BACKEND."),
+            ("BackendNotInstalled", ObjectNotFound, "There is no installed training backend to remove.", "Name the folder that it was installed into with -Path or QUANTPS_BACKEND."),
             (Unexpected, NotSpecified, "A fault of the module itself.", "Report it, with what Get-Error shows."),
         ]),
     ];

@@ -20,16 +20,38 @@ internal sealed class FileDownload(Uri address, PartialFile partial, DownloadOpt
 
     private long _resumed;
 
-    /// <summary>Whether the bytes that are there came in several pieces.</summary>
-    public bool IsPieced { get; private set; }
+    // Whether the bytes that are there came in several pieces.
+    private bool _isPieced;
 
-    /// <summary>Downloads the file.</summary>
+    /// <summary>Downloads the file, and gives it its name where a check finds it to be the one that was meant.</summary>
+    /// <param name="check">Told the path of what arrived; fails where it is something else, and that is not kept.</param>
+    /// <param name="cancel">Ends the download. What arrived is kept for the next call.</param>
     /// <exception cref="DownloadException">It did not arrive whole. What arrived is kept for the next call.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(Func<string, Task> check, CancellationToken cancel)
+    {
+        for (bool again = false; ; again = true)
+        {
+            await ReceiveAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await check(partial.Path).ConfigureAwait(false);
+                break;
+            }
+            catch (QuantPSException)
+            {
+                // Pieces may be of different files: one more download, of the whole, decides.
+                partial.Discard();
+                if (again || !_isPieced) throw;
+            }
+        }
+        partial.Complete();
+    }
+
+    private async Task ReceiveAsync(CancellationToken cancel)
     {
         using var transport = new Transport(options);
-        _resumed = partial.Validator is null ? 0 : partial.Length;
+        _resumed = partial.Start;
         long furthest = partial.Length;
         for (int retries = 0; ; retries++)
         {
@@ -60,7 +82,7 @@ internal sealed class FileDownload(Uri address, PartialFile partial, DownloadOpt
         patience.CancelAfter(options.Timeout);
         try
         {
-            using HttpResponseMessage response = await transport.GetAsync(address, partial.Length, partial.Validator, patience.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await transport.GetAsync(address, partial.Start, partial.Validator, patience.Token).ConfigureAwait(false);
             if (IsWhole(response)) return;
             (long start, long? total) = Understand(response);
             if (total > limit) throw TooLong();
@@ -77,7 +99,7 @@ internal sealed class FileDownload(Uri address, PartialFile partial, DownloadOpt
 
     /// <summary>Whether the answer says that there is no rest: an earlier download ended after the last byte.</summary>
     private bool IsWhole(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable
-        && partial.Length > 0 && response.Content.Headers.ContentRange?.Length == partial.Length && (IsPieced = true);
+        && partial.Length > 0 && response.Content.Headers.ContentRange?.Length == partial.Length && (_isPieced = true);
 
     /// <summary>Where the bytes of an answer belong, and how long the file is.</summary>
     private (long Start, long? Total) Understand(HttpResponseMessage response)
@@ -85,10 +107,10 @@ internal sealed class FileDownload(Uri address, PartialFile partial, DownloadOpt
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
-                (_resumed, IsPieced) = (0, false);
+                (_resumed, _isPieced) = (0, false);
                 return (0, response.Content.Headers.ContentLength);
             case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange is { } range && range.From == partial.Length:
-                IsPieced = true;
+                _isPieced = true;
                 return (partial.Length, range.Length ?? range.To + 1);
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
                 partial.Discard();

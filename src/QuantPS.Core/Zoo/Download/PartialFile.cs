@@ -7,7 +7,8 @@ namespace QuantPS.Zoo.Download;
 /// server has now belongs to it. It takes the name of the file only when it is whole.
 /// </summary>
 /// <param name="target">The path of the file.</param>
-internal sealed class PartialFile(string target)
+/// <param name="isPinned">Whether the content is known by its hash, so that a rest may be asked for from a server that does not say whether it belongs to it.</param>
+internal sealed class PartialFile(string target, bool isPinned = false)
 {
     private const int BufferSize = 1 << 16;
 
@@ -22,6 +23,9 @@ internal sealed class PartialFile(string target)
     /// <summary>What the server must still say of its file for the rest of it to fit; null where this is not known, or nothing is there.</summary>
     public RangeConditionHeaderValue? Validator =>
         Length > 0 && File.Exists(Note) && RangeConditionHeaderValue.TryParse(File.ReadAllText(Note), out RangeConditionHeaderValue? validator) ? validator : null;
+
+    /// <summary>The position that a download goes on from; 0 where it starts over.</summary>
+    public long Start => isPinned || Validator is not null ? Length : 0;
 
     /// <summary>Opens it to be written from a position on.</summary>
     /// <param name="from">The position: the end of what is there, or 0 to start over.</param>

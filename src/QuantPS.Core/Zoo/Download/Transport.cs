@@ -32,7 +32,7 @@ internal sealed class Transport : IDisposable
     /// <summary>Asks for a file, or for what follows its first bytes.</summary>
     /// <param name="address">Where it is.</param>
     /// <param name="from">How many bytes are there already.</param>
-    /// <param name="validator">What tells whether they are of the file that the server has now; null where nothing is there.</param>
+    /// <param name="validator">What tells whether they are of the file that the server has now; null where nothing is there, or a hash will tell.</param>
     /// <param name="cancel">Ends the request.</param>
     /// <returns>The answer, without its body, whatever its status.</returns>
     public async Task<HttpResponseMessage> GetAsync(Uri address, long from, RangeConditionHeaderValue? validator, CancellationToken cancel)
@@ -40,11 +40,8 @@ internal sealed class Transport : IDisposable
         for (int redirections = 0; ; redirections++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            if (validator is not null)
-            {
-                request.Headers.Range = new RangeHeaderValue(from, null);
-                request.Headers.IfRange = validator;
-            }
+            if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
+            request.Headers.IfRange = validator;
             HttpResponseMessage response = await SendAsync(request, cancel).ConfigureAwait(false);
             if (!IsRedirection(response.StatusCode) || response.Headers.Location is not { } location) return response;
             response.Dispose();
