@@ -34,13 +34,16 @@ namespace QuantPS.Commands;
 /// <example>
 /// <para>Install without network, into a folder of your own.</para>
 /// <code>
-/// Install-QuantPSBackend -PackageSource ./packages -Path ./backend -WhatIf
+/// Install-QuantPSBackend ./packages -Path ./backend -WhatIf
+/// (Get-QuantPSEnvironment).Backend.Path
 /// </code>
 /// </example>
 /// <example>
 /// <para>Install through a proxy what is not there.</para>
 /// <code>
-/// if (-not (Get-QuantPSEnvironment).Backend.IsInstalled) { Install-QuantPSBackend -Proxy http://proxy.example:8080 -Confirm:$false -WhatIf }
+/// $backend = (Get-QuantPSEnvironment).Backend
+/// if (-not $backend.IsInstalled) { $backend = Install-QuantPSBackend -Proxy http://proxy.example:8080 -PassThru }
+/// $backend.Libtorch
 /// </code>
 /// </example>
 /// <returns>Nothing; with -PassThru the backend with its versions, its folder and its size.</returns>

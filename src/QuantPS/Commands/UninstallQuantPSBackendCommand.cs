@@ -15,12 +15,8 @@ namespace QuantPS.Commands;
 /// <para>See what would be removed.</para>
 /// <code>
 /// Uninstall-QuantPSBackend -WhatIf
-/// </code>
-/// </example>
-/// <example>
-/// <para>Remove a backend from a folder of its own.</para>
-/// <code>
-/// Uninstall-QuantPSBackend -Path ./backend -WhatIf
+/// Uninstall-QuantPSBackend ./backend -WhatIf
+/// (Get-QuantPSEnvironment).Backend.IsInstalled
 /// </code>
 /// </example>
 /// <returns>Nothing.</returns>

@@ -44,7 +44,7 @@ public sealed class BackendTests(ModuleSession session) : IDisposable
         BackendPackage package = new BackendStore().Packages[0];
         _folder.Write(package.FileName, new byte[package.Length]);
 
-        ErrorRecord error = session.Run("Install-QuantPSBackend (Join-Path $args[0] *.nupkg) -Path $args[0]", _folder.Path).Error;
+        ErrorRecord error = session.Run("Install-QuantPSBackend \"$($args[0])/*.nupkg\" -Path $args[0]", _folder.Path).Error;
 
         Assert.Equal("BackendDamaged,QuantPS.Commands.InstallQuantPSBackendCommand", error.FullyQualifiedErrorId);
         Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);

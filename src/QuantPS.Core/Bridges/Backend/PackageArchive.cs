@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using QuantPS.Checkpoints;
 
 namespace QuantPS.Bridges.Backend;
 
@@ -83,14 +84,18 @@ internal sealed class PackageArchive : IDisposable
     {
         byte[] piece = new byte[PieceSize];
         long left = entry.Length;
+        uint checksum = 0;
         while (source.Read(piece) is > 0 and int count)
         {
             cancel.ThrowIfCancellationRequested();
             if ((left -= count) < 0) throw Unsafe($"'{entry.FullName}' is longer than announced");
+            checksum = Crc32.Compute(piece.AsSpan(0, count), checksum);
             target.Write(piece, 0, count);
             written(count);
         }
         if (left > 0) throw new InvalidDataException($"{left:N0} bytes are missing.");
+        // The archive reader stops at the length that is announced, even where more follows.
+        if (checksum != entry.Crc32) throw new InvalidDataException("Its checksum is another.");
     }
 
     private QuantPSException Unsafe(string reason) => new("BackendUnsafe",

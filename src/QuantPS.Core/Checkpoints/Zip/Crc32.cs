@@ -7,9 +7,12 @@ internal static class Crc32
 {
     private static readonly uint[][] Tables = MakeTables();
 
-    public static uint Compute(ReadOnlySpan<byte> data)
+    /// <summary>The checksum of bytes, or of bytes that follow others.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="before">The checksum of those before them.</param>
+    public static uint Compute(ReadOnlySpan<byte> data, uint before = 0)
     {
-        uint crc = uint.MaxValue;
+        uint crc = ~before;
         while (data.Length >= 8)
         {
             uint low = BinaryPrimitives.ReadUInt32LittleEndian(data) ^ crc;
