@@ -34,18 +34,16 @@ public sealed record Baseline(GateLimits Limits, ImmutableSortedDictionary<strin
     /// </exception>
     public static Baseline Read(string path)
     {
+        if (!File.Exists(path)) throw new QuantPSException("BaselineNotFound", $"There is no baseline '{path}'. Export-QuantModelBaseline writes one.", path);
+        using JsonDocument document = JsonFile.Read(path, "BaselineUnreadable");
         try
         {
-            var file = JsonSerializer.Deserialize<Contents>(File.ReadAllText(path), _json);
+            var file = document.Deserialize<Contents>(_json);
             if (file is not { Version: 1, Models: not null } || file.Models.ContainsValue(null!))
                 throw new JsonException("it is not one of version 1.");
             return new Baseline(
                 new GateLimits(GateLimits.Empty.SetItems(file.Limits ?? []), GateLimits.Empty.SetItems(file.SoftLimits ?? [])),
                 Empty.Models.SetItems(file.Models));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new QuantPSException("BaselineNotFound", $"There is no baseline '{path}'. Export-QuantModelBaseline writes one.", path, e);
         }
         catch (JsonException e)
         {

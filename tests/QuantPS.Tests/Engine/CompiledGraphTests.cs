@@ -132,7 +132,40 @@ public sealed class CompiledGraphTests
         Assert.Throws<ObjectDisposedException>(() => compiled.Run(input, 1, output, cancel: cancel));
     }
 
+    [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
+    public void A_run_writes_its_result_and_nothing_around_it(InstructionSet set)
+    {
+        const float untouched = 12345;
+        const int margin = 64;
+        for (int outputs = 1; outputs <= 40; outputs++)
+            foreach (bool dynamic in (bool[])[false, true])
+            {
+                using CompiledGraph compiled = CompiledGraph.Compile(Layer(outputs, dynamic), new CompileOptions { MaxBatch = 5, InstructionSet = set });
+                float[] input = new Random(outputs).Floats(5 * 12);
+                for (int batch = 1; batch <= 5; batch++)
+                {
+                    var output = new float[margin + batch * outputs + margin];
+                    Array.Fill(output, untouched);
+                    compiled.Run(input.AsSpan(0, batch * 12), batch, output.AsSpan(margin, batch * outputs), cancel: TestContext.Current.CancellationToken);
+                    Assert.All(output[..margin].Concat(output[^margin..]), value => Assert.Equal(untouched, value));
+                    Assert.DoesNotContain(untouched, output[margin..^margin]);
+                }
+            }
+    }
+
     private static IEnumerable<Graph> Networks() => [Network(quantized: true), Network(quantized: false)];
+
+    /// <summary>A layer whose kernel, or that behind it, writes where the caller wants the result.</summary>
+    private static Graph Layer(int outputs, bool dynamic)
+    {
+        var builder = new GraphBuilder([12]);
+        var scale = QuantParams.PerTensor(0.05, 120);
+        string codes = dynamic ? builder.Dequantize(builder.Add(new DynamicQuantize { Name = "q", Inputs = [GraphBuilder.Input], ReduceRange = true }))
+            : builder.Requantized(GraphBuilder.Input, scale);
+        string weight = builder.Weight("w", new Random(1).SignedBytes(outputs * 12), [outputs, 12], QuantParams.PerTensor(0.01, 0));
+        string y = builder.Linear("y", codes, weight, builder.Constant("b", new float[outputs]));
+        return builder.Build(dynamic ? y : builder.Requantized(y, scale));
+    }
 
     private static Graph Dynamic()
     {
@@ -142,7 +175,6 @@ public sealed class CompiledGraphTests
         return builder.Build(builder.Linear("y", codes, weight, null));
     }
 
-    /// <summary>Each kind of kernel that networks use, quantized or in float.</summary>
     /// <summary>What ShuffleNet, MobileNet v3 and GoogLeNet have that the other networks do not.</summary>
     private static Graph Gated(bool quantized)
     {
@@ -161,6 +193,7 @@ public sealed class CompiledGraphTests
         return builder.Build(Q(builder.Add(new Multiply { Name = "gated", Inputs = [gate, half] })));
     }
 
+    /// <summary>Each kind of kernel that networks use, quantized or in float.</summary>
     private static Graph Network(bool quantized)
     {
         var builder = new GraphBuilder([3, 16, 16]);

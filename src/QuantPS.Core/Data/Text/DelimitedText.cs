@@ -22,14 +22,25 @@ internal static class DelimitedText
                 if (text.Length > 0) yield return (start, [.. text.Split('\t')]);
                 continue;
             }
-            while (text.Count(c => c == '"') % 2 != 0)
+            if (HasOddMark(text))
             {
-                text = reader.ReadLine() is { } next ? $"{text}\n{next}" : throw new FormatException($"a quotation mark of line {start} is not closed.");
-                line++;
+                // The field goes on over lines until its mark comes.
+                var row = new StringBuilder(text);
+                do
+                {
+                    text = reader.ReadLine() ?? throw new FormatException($"a quotation mark of line {start} is not closed.");
+                    row.Append('\n').Append(text);
+                    line++;
+                }
+                while (!HasOddMark(text));
+                text = row.ToString();
             }
             if (text.Length > 0) yield return (start, Fields(text, delimiter));
         }
     }
+
+    /// <summary>Whether a line opens a field in quotation marks, or closes one, that another line has the other mark of.</summary>
+    private static bool HasOddMark(string line) => line.Count(c => c == '"') % 2 != 0;
 
     private static List<string> Fields(string text, char delimiter)
     {
