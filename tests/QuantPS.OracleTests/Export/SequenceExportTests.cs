@@ -1,6 +1,8 @@
 using QuantPS.Engine;
 using QuantPS.OracleTests.Operators;
 using QuantPS.OracleTests.Oracle;
+using QuantPS.Quantization;
+using QuantPS.Zoo;
 
 namespace QuantPS.OracleTests.Export;
 
@@ -31,6 +33,16 @@ public sealed class SequenceExportTests(ITestOutputHelper output)
     [InlineData(Weights.Int4Tables, true, 1e-2f)]
     public void An_encoder_gives_the_same_scores_in_libtorch(Weights weights, bool approximate, float tolerance) =>
         Check(new SequenceNetworks(weights, reduceRange: true).Encoder(MaxLength, approximate), QEngine.Fbgemm, tolerance, 2);
+
+    [Theory]
+    [InlineData(false, 1e-5f)]
+    [InlineData(true, 1e-2f)]
+    public void BERT_gives_the_same_scores_in_libtorch(bool dynamic, float tolerance)
+    {
+        QuantModel model = Architectures.Find("bert_tiny").Create(1, classCount: 7);
+        if (dynamic) model = DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions { ModuleTypes = ["Linear", "Embedding"] }).Model;
+        Check(model.Graph, QEngine.Fbgemm, tolerance, 1);
+    }
 
     [Theory]
     [InlineData(Weights.Float32)]
@@ -79,9 +91,9 @@ public sealed class SequenceExportTests(ITestOutputHelper output)
         {
             int count = batch * (input.IsSequence ? length * (int)(input.Shape.ElementCount / input.Shape[0]) : (int)input.Shape.ElementCount);
             // The first step is never masked.
-            int highest = input.Name is "types" or "mask" ? 1 : SequenceNetworks.Vocabulary - 1;
+            int highest = input.Name is "types" or "mask" or "token_type_ids" or "attention_mask" ? 1 : SequenceNetworks.Vocabulary - 1;
             return input.Element == ElementType.Float32 ? random.Reals(count, -1, 1)
-                : Enumerable.Range(0, count).Select(i => input.Name == "mask" && i % length == 0 ? 1L : random.Integer(0, highest)).ToArray();
+                : Enumerable.Range(0, count).Select(i => (input.Name is "mask" or "attention_mask") && i % length == 0 ? 1L : random.Integer(0, highest)).ToArray();
         });
     }
 }
