@@ -24,11 +24,17 @@ public sealed record ModelComparison(
     /// </summary>
     public double? Ratio => Reference is { } reference ? (double)reference.Size.Bytes / Candidate.Size.Bytes : Candidate.Size.Ratio;
 
-    /// <summary>The share of images that the model gets right, in percent; null where it was not measured.</summary>
+    /// <summary>The share of images or texts that the model gets right, in percent; null where it was not measured.</summary>
     public double? Top1 => Candidate.Accuracy?.Top1;
 
     /// <summary>How many points of accuracy the model has less than the reference; below 0 it has more. Null where it was not measured.</summary>
     public double? AccuracyDrop => Reference?.Accuracy?.Top1 - Top1;
+
+    /// <summary>The perplexity of a language model; null where it was not measured.</summary>
+    public double? Perplexity => Candidate.Perplexity?.Perplexity;
+
+    /// <summary>The model's perplexity by the reference's: above 1 it is the worse. Null where it was not measured.</summary>
+    public double? PerplexityRatio => Perplexity / Reference?.Perplexity?.Perplexity;
 
     /// <summary>The model's time by the reference's; null where it was not measured.</summary>
     public double? LatencyRatio => Latency?.Ratio;

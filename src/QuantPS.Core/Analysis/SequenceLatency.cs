@@ -6,7 +6,8 @@ namespace QuantPS.Analysis;
 /// <summary>Measures how long models take for one sequence.</summary>
 internal static class SequenceLatency
 {
-    private const int UsualLength = 128;
+    /// <summary>The number of steps that are timed where none is asked for and the network takes so many.</summary>
+    public const int UsualLength = 128;
 
     public static LatencyReport Measure(QuantModel model, LatencyOptions options, IProgress<int>? progress, CancellationToken cancel)
     {
@@ -28,7 +29,7 @@ internal static class SequenceLatency
     }
 
     /// <summary>Indices are rows of the table that they name, else 1, which a mask has where there is something to look at.</summary>
-    private static void Fill(Graph graph, GraphPort port, RunBuffers buffers)
+    public static void Fill(Graph graph, GraphPort port, RunBuffers buffers)
     {
         if (port.Element == ElementType.Float32)
         {

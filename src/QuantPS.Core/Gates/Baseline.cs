@@ -62,14 +62,14 @@ public sealed record Baseline(GateLimits Limits, ImmutableSortedDictionary<strin
 
     /// <summary>What was accepted of a model; null where nothing was.</summary>
     /// <param name="model">What was measured of the model now.</param>
-    /// <exception cref="QuantPSException"><c>BaselineMismatch</c>: its accuracy was measured on other images.</exception>
+    /// <exception cref="QuantPSException"><c>BaselineMismatch</c>: its accuracy or perplexity was measured on other data.</exception>
     public BaselineFigures? Of(ModelComparison model)
     {
         if (!Models.TryGetValue(model.Candidate.ToString(), out BaselineFigures? figures)) return null;
-        if (figures.Top1 is not null && model.Candidate.Accuracy is { } now && (figures.Data != now.Data || figures.Count != now.Count))
+        if (figures.Data is not null && model.Candidate.MeasuredOn is { } now && (figures.Data != now.Data || figures.Count != now.Count))
             throw new QuantPSException("BaselineMismatch",
-                $"The baseline of {PlainText.Of(model.Candidate.ToString())} was measured on {figures.Count} images of '{PlainText.Of(figures.Data ?? "")}', and these are " +
-                $"{now.Count} of '{PlainText.Of(now.Data)}'. Measure on the same images, or write the baseline anew with Export-QuantModelBaseline.", figures);
+                $"The baseline of {PlainText.Of(model.Candidate.ToString())} was measured on {figures.Count} of '{PlainText.Of(figures.Data ?? "")}', and these are " +
+                $"{now.Count} of '{PlainText.Of(now.Data)}'. Measure on the same data, or write the baseline anew with Export-QuantModelBaseline.", figures);
         return figures;
     }
 

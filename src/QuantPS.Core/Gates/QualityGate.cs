@@ -7,6 +7,9 @@ namespace QuantPS.Gates;
 /// <summary>One kind of limit that a model can be held to.</summary>
 public sealed class QualityGate
 {
+    // Five rounds reach it.
+    private const double LeastConfidence = 0.9;
+
     private readonly Func<ModelComparison, BaselineFigures?, double?> _measure;
     private readonly string _needs;
 
@@ -17,10 +20,15 @@ public sealed class QualityGate
     public static ImmutableArray<QualityGate> All { get; } =
     [
         new("AccuracyDropTooLarge", "loses {0} points of top-1 accuracy, and at most {1} are allowed", "MaxAccuracyDrop", ComparisonParts.Accuracy,
-            "labelled images (-Data), and a reference (-Reference) or a baseline (-Baseline) with the model's accuracy",
+            "labelled images or texts (-Data; of a language model -MaxPerplexityRatio tells as much), and a reference (-Reference) or a baseline (-Baseline) with the model's accuracy",
             (model, baseline) => model.AccuracyDrop ?? baseline?.Top1 - model.Top1),
-        new("AccuracyTooLow", "gets {0} % of the images right, and at least {1} % are asked for", "MinAccuracy", ComparisonParts.Accuracy,
-            "labelled images (-Data)", (model, _) => model.Top1),
+        new("AccuracyTooLow", "gets {0} % right, and at least {1} % are asked for", "MinAccuracy", ComparisonParts.Accuracy,
+            "labelled images or texts (-Data; of a language model -MaxPerplexity tells as much)", (model, _) => model.Top1),
+        new("PerplexityRatioTooHigh", "has {0} times the perplexity of its reference, and at most {1} times are allowed", "MaxPerplexityRatio", ComparisonParts.Accuracy,
+            "a language model, a text (-Data), and a reference (-Reference) or a baseline (-Baseline) with the model's perplexity",
+            (model, baseline) => model.PerplexityRatio ?? model.Perplexity / baseline?.Perplexity),
+        new("PerplexityTooHigh", "has a perplexity of {0}, and at most {1} is allowed", "MaxPerplexity", ComparisonParts.Accuracy,
+            "a language model and a text (-Data)", (model, _) => model.Perplexity),
         new("ModelTooLarge", "takes {0} MB, and at most {1} MB are allowed", "MaxSizeMB", ComparisonParts.Size,
             "nothing but the model", (model, _) => model.SizeMB),
         new("RatioTooLow", "is {0} times as small as its reference, and at least {1} times are asked for", "MinRatio", ComparisonParts.Size,
@@ -28,7 +36,7 @@ public sealed class QualityGate
         new("LatencyRatioTooHigh", "takes {0} times as long as its reference, and at most {1} times are allowed", "MaxLatencyRatio", ComparisonParts.Latency,
             "a reference (-Reference)", (model, _) => model.LatencyRatio),
         new("LayerSqnrTooLow", "has a layer of {0} dB, and at least {1} dB are asked for", "MinLayerSqnr", ComparisonParts.Layers,
-            "images (-Data) and a reference (-Reference)", (model, _) => model.WorstLayer?.Sqnr),
+            "images (-Data), which networks for text do not take, and a reference (-Reference)", (model, _) => model.WorstLayer?.Sqnr),
     ];
 
     /// <summary>The identifier of the error of a model that does not pass.</summary>
@@ -72,7 +80,8 @@ public sealed class QualityGate
         // A number that is none passes nowhere.
         bool kept = IsMinimum ? actual >= limit : actual <= limit;
         // Noise alone must not fail a build: a time is beyond its limit where the whole range that it may lie in is.
-        bool sure = Part != ComparisonParts.Latency || (kept ? model.Latency!.Interval.Upper <= limit : model.Latency!.Interval.Lower > limit);
+        bool sure = Part != ComparisonParts.Latency
+            || (model.Latency!.Interval.Confidence >= LeastConfidence && (kept ? model.Latency.Interval.Upper <= limit : model.Latency.Interval.Lower > limit));
         GateOutcome outcome = kept ? GateOutcome.Passed : isSoft || !sure ? GateOutcome.Warning : GateOutcome.Failed;
         string reason = $"{name} {string.Format(CultureInfo.InvariantCulture, Text, Number(actual), Number(limit))}{Detail(model, sure)}.";
         return new GateResult(model.Candidate.ToString(), Name, ErrorId, outcome, isSoft, limit, actual, reason);
@@ -80,6 +89,7 @@ public sealed class QualityGate
 
     private string Detail(ModelComparison model, bool sure) => Part switch
     {
+        ComparisonParts.Latency when model.Latency!.Interval.Confidence < LeastConfidence => $": {model.Latency}; so few rounds are never sure, so give more (-RoundCount)",
         ComparisonParts.Latency => $": {model.Latency}{(sure ? "" : "; the limit lies within that range, so this is not sure")}",
         ComparisonParts.Layers => $": {PlainText.Of(model.WorstLayer!.Module)}",
         _ => "",

@@ -39,6 +39,8 @@ internal static class JsonReport
         ratio = model.Size.Ratio,
         accuracy = model.Accuracy is { } accuracy
             ? new { top1 = accuracy.Top1, top5 = accuracy.Top5, loss = accuracy.Loss, count = accuracy.Count, data = accuracy.Data } : null,
+        perplexity = model.Perplexity is { } text
+            ? new { perplexity = text.Perplexity, loss = text.Loss, count = text.Count, unit = text.Unit, data = text.Data } : null,
         history = model.History.Select(step => new { name = step.Name, settings = step.Settings, records = step.Records }),
     };
 
@@ -48,6 +50,7 @@ internal static class JsonReport
         candidate = comparison.Candidate.ToString(),
         ratio = comparison.Ratio,
         accuracyDrop = comparison.AccuracyDrop,
+        perplexityRatio = comparison.PerplexityRatio,
         latency = comparison.Latency is { } latency
             ? new
             {

@@ -23,6 +23,15 @@ internal static class ReportContent
         yield return new Heading("Models");
         yield return new Table(["Model", " Size, MB", " Ratio", " Int8 weights, %", " Top-1, %", " Drop, points", " Median, ms", "Time against the reference"],
             [.. report.Models.Select(row => ModelRow(row.Model, row.Comparison, report))]);
+        if (report.Models.Any(row => row.Model.Perplexity is not null))
+        {
+            yield return new Heading("Perplexity of language models");
+            yield return new Table(["Model", " Perplexity", " Loss, nats", " Times the reference", "Text"],
+                [.. from row in report.Models
+                    where row.Model.Perplexity is not null
+                    let text = row.Model.Perplexity
+                    select Row($"{row.Model}", Number(text.Perplexity), Number(text.Loss, "0.0000"), Number(row.Comparison?.PerplexityRatio, "0.0000"), text.Data)]);
+        }
         foreach (Chart chart in Charts(report))
             if (chart.Bars.Length > 0)
                 yield return chart;

@@ -9,16 +9,29 @@ namespace QuantPS.Commands;
 public abstract class ComparingCmdlet : QuantPSCmdlet
 {
     private ModelComparer _comparer = null!;
+    private string[] _vocabulary = [];
 
-    /// <summary>Labelled images: a path, as Import-ImageDataset takes it, or what Import-ImageDataset emits. Accuracy and layers are compared on them.</summary>
+    /// <summary>
+    /// Labelled images: a path, as Import-ImageDataset takes it, or what Import-ImageDataset emits. Accuracy and layers are compared on them. Or labelled
+    /// texts, a .csv or .tsv file: the accuracy is compared. Or, for language models, a text, a .txt or .tokens file: the perplexity is compared.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(DatasetCompleter))]
     public DatasetSource? Data { get; set; }
 
-    /// <summary>Takes no more than so many images, spread evenly over the classes; all when not given.</summary>
+    /// <summary>Takes no more than so many images, spread evenly over the classes, or so many texts or tokens of a text, the first ones; all when not given.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
+
+    /// <summary>
+    /// The tokens that a language model knows, as Measure-ModelAccuracy takes them; when not given, the texts train.txt, valid.txt and test.txt that lie
+    /// beside the data. Wildcards are allowed.
+    /// </summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] VocabularyPath { get; set; } = [];
 
     /// <summary>The number of images that the layers are compared on, spread evenly over the classes.</summary>
     [Parameter]
@@ -46,12 +59,25 @@ public abstract class ComparingCmdlet : QuantPSCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        ImageDataset? data = Data is null ? null : Open(Data);
-        if (First is int count) data = data?.Sample(count, seed: 0);
-        _comparer = new ModelComparer(ComparedWith, data)
+        _vocabulary = [.. VocabularyPath.SelectMany(source => FilesAt(source, literally: false))];
+        string? text = Data?.Path is { } path && TextVocabulary.IsText(path) ? FullPath(path) : null;
+        TextDataset? texts = text is null && Data?.Path is { } file && TextDataset.IsPath(file) ? TextDataset.Read(FullPath(file)) : null;
+        ImageDataset? images = Data is null || text is not null || texts is not null ? null : Open(Data);
+        if (First is int count) (images, texts) = (images?.Sample(count, seed: 0), texts?.Take(count));
+        _comparer = new ModelComparer(ComparedWith, images)
         {
+            Texts = texts, Text = text is null ? null : model => Vocabulary(model, text).Encode(text, First),
             LayerSampleCount = LayerSampleCount, Duration = TimeSpan.FromSeconds(Duration), Rounds = RoundCount, Threads = Threads,
         };
+    }
+
+    /// <summary>The vocabulary of a language model: that of -VocabularyPath, or of the texts beside the one that it is measured on.</summary>
+    /// <exception cref="QuantPSException"><c>VocabularyMissing</c>: there is none.</exception>
+    private TextVocabulary Vocabulary(QuantModel model, string text)
+    {
+        string[] sources = VocabularyPath.Length > 0 ? _vocabulary : [.. TextVocabulary.CorpusBeside(text)];
+        return sources.Length > 0 ? ModelPerplexity.ReadVocabulary(model, sources) : throw new QuantPSException("VocabularyMissing",
+            $"The tokens that '{model.Name}' knows are not given: name the file of them, or the texts that it was trained with, with -VocabularyPath.", model.Name);
     }
 
     /// <summary>Measures a model.</summary>

@@ -39,6 +39,14 @@ public abstract class LimitCmdlet : ComparingCmdlet
     [ValidateRange(0.0, 100.0)]
     public double MinAccuracy { get; set; }
 
+    /// <summary>The most that the perplexity of a language model may be of the reference's, or of the baseline's: 1.01 allows one percent more.</summary>
+    [Parameter]
+    public double MaxPerplexityRatio { get; set; }
+
+    /// <summary>The most perplexity that a language model may have.</summary>
+    [Parameter]
+    public double MaxPerplexity { get; set; }
+
     /// <summary>The most decimal megabytes that the model's file may have.</summary>
     [Parameter]
     public double MaxSizeMB { get; set; }

@@ -14,7 +14,8 @@ namespace QuantPS.Commands;
 /// error too. Soft limits, and a latency that may lie on either side of its limit, warn.
 /// </para>
 /// <para>
-/// The identifiers are AccuracyDropTooLarge, AccuracyTooLow, ModelTooLarge, RatioTooLow, LatencyRatioTooHigh and LayerSqnrTooLow.
+/// The identifiers are AccuracyDropTooLarge, AccuracyTooLow, PerplexityRatioTooHigh, PerplexityTooHigh, ModelTooLarge, RatioTooLow, LatencyRatioTooHigh
+/// and LayerSqnrTooLow.
 /// </para>
 /// <para>In Azure Pipelines and GitHub Actions each gate that is not passed is an error or a warning of the run, at the line of the script.</para>
 /// </remarks>

@@ -14,7 +14,10 @@ namespace QuantPS.Commands;
 /// The layers of an int8 model have the names of the float model's: on the same images, the property Layers says for each what of it is
 /// signal and what is the noise of quantization, in decibels (SQNR). What earlier layers lost is in the figure of a later one.
 /// </para>
-/// <para>Without -Data, sizes and times are compared alone.</para>
+/// <para>
+/// Text classifiers are compared on labelled texts (a .csv or .tsv file), language models by their perplexity on a text (a .txt file); layers are compared
+/// on images alone. Without -Data, sizes and times are compared.
+/// </para>
 /// </remarks>
 /// <example>
 /// <para>Compare an int8 model with the float one that it came from.</para>

@@ -43,6 +43,32 @@ public sealed class LanguageCommandTests(ModuleSession session)
     }
 
     [Fact]
+    public void A_language_model_is_held_to_its_perplexity_and_timed_in_turns()
+    {
+        using TemporaryFolder folder = Folder();
+        ModuleSession.Result result = session.RunIn(folder.Path, $$"""
+            $float = {{Import}}
+            $int8 = $float | Invoke-DynamicQuantization
+            $int8 | Compare-QuantModel $float -Data ./test.txt -Duration 0.05
+            $int8 | Test-QuantModelGate -Reference $float -Data ./test.txt -MaxPerplexityRatio 1.1 -MaxPerplexity 1000
+            $null = $int8 | Export-QuantModelBaseline ./baseline.json -Data ./test.txt -MaxPerplexityRatio 1
+            $int8 | Test-QuantModelGate -Data ./test.txt -Baseline ./baseline.json -MaxPerplexityRatio 1.001
+            try { $int8 | Assert-QuantModelGate -Data ./test.txt -MaxPerplexity 1 } catch { $_.FullyQualifiedErrorId }
+            try { $int8 | Assert-QuantModelGate -Reference $float -Data ./test.txt -MaxAccuracyDrop 1 } catch { "$_" }
+            """);
+
+        Assert.Empty(result.Errors);
+        var comparison = (ModelComparison)result.Output[0].BaseObject;
+        Assert.InRange(comparison.PerplexityRatio!.Value, 0.9, 1.1);
+        Assert.Equal((190, 190), (comparison.Candidate.Perplexity!.Count, comparison.Reference!.Perplexity!.Count));
+        Assert.Equal(15, comparison.Latency!.Rounds);
+        Assert.Empty(comparison.Layers);
+        Assert.Equal([true, true], result.Output.Skip(1).Take(2).Select(output => (bool)output.BaseObject));
+        Assert.Equal("PerplexityTooHigh,QuantPS.Commands.AssertQuantModelGateCommand", result.Output[3].ToString());
+        Assert.Contains("-MaxPerplexityRatio tells as much", result.Output[4].ToString());
+    }
+
+    [Fact]
     public void The_default_view_is_a_table_with_the_perplexity()
     {
         using TemporaryFolder folder = Folder();
@@ -58,6 +84,8 @@ public sealed class LanguageCommandTests(ModuleSession session)
 
     [Theory]
     [InlineData($"{Import} | Measure-ModelAccuracy ./elsewhere/test.txt", "VocabularyMissing", "-VocabularyPath")]
+    [InlineData($"{Import} | Test-QuantModelGate -MaxPerplexity 1 -Data ./elsewhere/test.txt", "VocabularyMissing", "-VocabularyPath")]
+    [InlineData($"{Import} | Test-QuantModelGate -MinAccuracy 1 -Data $args[0] -First 1", "DatasetMismatch", "give a text")]
     [InlineData($"{Import} | Measure-ModelAccuracy ./missing.txt", "DataNotFound", "missing.txt")]
     [InlineData($"{Import} | Measure-ModelAccuracy ./test.txt -VocabularyPath ./elsewhere/test.txt", "VocabularyMismatch", "5 tokens")]
     [InlineData($"{Import} | Measure-ModelAccuracy ./test.txt -First 12", "TextTooShort", "-BatchSize")]

@@ -41,6 +41,13 @@ public sealed class TextCommandTests(ModuleSession session)
         Assert.Equal((75.0, 100.0, 4), (named.Top1, named.Top5, named.Count));
         AccuracyReport numbered = session.RunIn(folder.Path, "Import-QuantModel ./films | Measure-ModelAccuracy -Data ./films.tsv -First 3").Single<AccuracyReport>();
         Assert.Equal((100.0, 3), (numbered.Top1, numbered.Count));
+
+        ModelComparison comparison = session.RunIn(folder.Path, """
+            $float = Import-QuantModel ./films
+            $float | Invoke-DynamicQuantization | Compare-QuantModel $float -Data ./films.csv -Duration 0.05 -First 3
+            """).Single<ModelComparison>();
+        Assert.Equal((100.0, 3, 15), (comparison.Reference!.Accuracy!.Top1, comparison.Candidate.Accuracy!.Count, comparison.Latency!.Rounds));
+        Assert.False(session.RunIn(folder.Path, "Import-QuantModel ./films | Test-QuantModelGate -Data ./films.csv -MinAccuracy 80").Single<bool>());
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class BaselineTests : IDisposable
         Assert.Equal(written.ToJson(), File.ReadAllText(path));
         Assert.Equal(0.5, read.Limits.Hard["maxaccuracydrop"]);
         Assert.Equal(["a (Int8)", "b (Int8)", "net (Int8)"], read.Models.Keys);
-        Assert.Equal(new BaselineFigures(0.25, 4, 94, "test", 1000, 0.5, 25), read.Of(Comparisons.Create("a")));
+        Assert.Equal(new BaselineFigures(0.25, 4, 94, "test", 1000, 0.5, 25, 102), read.Of(Comparisons.Create("a")));
         Assert.Null(read.Of(Comparisons.Create("c")));
     }
 

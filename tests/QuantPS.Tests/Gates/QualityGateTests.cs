@@ -9,6 +9,8 @@ public sealed class QualityGateTests
     [Theory]
     [InlineData("MaxAccuracyDrop", 1, 0.99, "AccuracyDropTooLarge")]
     [InlineData("MinAccuracy", 94, 94.01, "AccuracyTooLow")]
+    [InlineData("MaxPerplexityRatio", 1.02, 1.019, "PerplexityRatioTooHigh")]
+    [InlineData("MaxPerplexity", 102, 101.9, "PerplexityTooHigh")]
     [InlineData("MaxSizeMB", 0.25, 0.249, "ModelTooLarge")]
     [InlineData("MinRatio", 4, 4.01, "RatioTooLow")]
     [InlineData("MaxLatencyRatio", 0.6, 0.39, "LatencyRatioTooHigh")]
@@ -33,6 +35,18 @@ public sealed class QualityGateTests
     }
 
     [Fact]
+    public void A_time_of_few_rounds_is_never_sure()
+    {
+        var comparison = Comparisons.Create();
+        comparison = comparison with { Latency = comparison.Latency! with { Interval = new(0.5, 0.5, 0), Rounds = 1 } };
+
+        GateResult result = QualityGate.Check(comparison, Limits("MaxLatencyRatio", 0.1))[0];
+
+        Assert.Equal(GateOutcome.Warning, result.Outcome);
+        Assert.Contains("(0.50 to 0.50, 0 % sure, 1 rounds); so few rounds are never sure, so give more (-RoundCount)", result.Reason);
+    }
+
+    [Fact]
     public void The_reason_names_the_worst_layer() => Assert.Equal(
         "net (Int8) has a layer of 25 dB, and at least 30 dB are asked for: conv1.", Check("MinLayerSqnr", 30).Reason);
 
@@ -45,6 +59,7 @@ public sealed class QualityGateTests
     [InlineData("MaxLatencyRatio", "-Reference")]
     [InlineData("MinLayerSqnr", "-Data")]
     [InlineData("MinRatio", "-Reference")]
+    [InlineData("MaxPerplexity", "a language model and a text (-Data)")]
     public void What_was_not_measured_is_an_error_and_never_passes(string gate, string missing)
     {
         var error = Assert.Throws<QuantPSException>(() => QualityGate.Check(Comparisons.Alone(), Limits(gate, 0)));

@@ -20,6 +20,9 @@ public sealed class TextDataset
     /// <summary>The texts, in the order of the file.</summary>
     public ImmutableArray<TextExample> Examples { get; }
 
+    /// <summary>The first of these texts, at most so many.</summary>
+    public TextDataset Take(int count) => new(Path, [.. Examples.Take(count)]);
+
     /// <summary>Whether a path names such a file, by its extension.</summary>
     public static bool IsPath(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv";
 
