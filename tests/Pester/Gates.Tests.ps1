@@ -68,3 +68,32 @@ Describe 'A pipeline: <style>' -ForEach @(
         finally { Remove-Item "Env:$variable" }
     }
 }
+
+Describe 'The script behind the template, the action and the task' {
+    It 'tells <variable> of a model' -ForEach @(
+        @{ variable = 'TF_BUILD'; expected = '^##vso\[task\.setvariable variable=quantps\.ratio\]1\.62'; issue = '^##vso\[task\.logissue type=error;code=RatioTooLow\]' }
+        @{ variable = 'GITHUB_ACTIONS'; expected = '^quantps_ratio = 1\.62'; issue = '^::error title=RatioTooLow::' }
+    ) {
+        $start = Join-Path (Split-Path (Split-Path $PSScriptRoot)) src/QuantPS.Pipelines/azure/task/start.ps1
+        $environment = @{
+            $variable = 'True'; QUANTPS_INPUT_MODULE = Join-Path (Split-Path (Split-Path $PSScriptRoot)) QuantPS.psd1
+            QUANTPS_INPUT_MODEL = 'sample_net'; QUANTPS_INPUT_METHOD = 'static'; QUANTPS_INPUT_CALIBRATIONDATA = "$folder/shapes/train"; QUANTPS_INPUT_TESTDATA = "$folder/shapes/test"
+            QUANTPS_INPUT_OUTPUT = "$folder/$variable/model.pth"; QUANTPS_INPUT_MINRATIO = '9'; GITHUB_OUTPUT = "$folder/output"; GITHUB_STEP_SUMMARY = "$folder/summary"
+        }
+        try {
+            foreach ($name in $environment.Keys) { Set-Item "Env:$name" $environment[$name] }
+            $lines = pwsh -NoProfile -NonInteractive -File $start 2>&1
+            $LASTEXITCODE | Should -Be 1
+            ($lines -match $issue).Count | Should -Be 1
+            "$folder/$variable/model.pth" | Should -Not -Exist
+            "$folder/$variable/report.html" | Should -Exist
+            $env:QUANTPS_INPUT_METHOD = 'dynamic'
+            $env:QUANTPS_INPUT_MINRATIO = '1.5'
+            $lines = pwsh -NoProfile -NonInteractive -File $start 2>&1
+            $LASTEXITCODE | Should -Be 0
+            ($lines -match $expected).Count | Should -Be 1
+            "$folder/$variable/model.pth" | Should -Exist
+        }
+        finally { $environment.Keys | ForEach-Object { Remove-Item "Env:$_" } }
+    }
+}

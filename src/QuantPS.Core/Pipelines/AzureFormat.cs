@@ -28,8 +28,8 @@ internal sealed class AzureFormat : PipelineFormat
 
     public override IEnumerable<string> Summary(string path) => [$"##vso[task.uploadsummary]{Text(path)}"];
 
-    public override IEnumerable<string> Artifact(string path, string name) =>
-        [$"##vso[artifact.upload containerfolder={Property(name)};artifactname={Property(name)}]{Text(path)}"];
+    public override IEnumerable<string> Artifact(IReadOnlyList<string> paths, string name) =>
+        paths.Select(path => $"##vso[artifact.upload containerfolder={Property(name)};artifactname={Property(name)}]{Text(path)}");
 
     // A colon is not allowed in a tag.
     public override IEnumerable<string> Tag(string tag) => [$"##vso[build.addbuildtag]{Text(PlainText.Of(tag).Replace(':', '-'))}"];

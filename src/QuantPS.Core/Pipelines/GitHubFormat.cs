@@ -34,8 +34,10 @@ internal sealed class GitHubFormat(Func<string, string?> environment) : Pipeline
         return [PlainText.Of($"Summary: {path}")];
     }
 
-    // There is no command for it: the next step takes the path from the output.
-    public override IEnumerable<string> Artifact(string path, string name) => Variable($"artifact.{name}", path);
+    // There is no command for it: the next step takes the paths from the output, a line each.
+    public override IEnumerable<string> Artifact(IReadOnlyList<string> paths, string name) => paths.FirstOrDefault(path => path.AsSpan().ContainsAny('\r', '\n')) is { } broken
+        ? throw new QuantPSException("ArtifactPathUnsuitable", $"The file '{broken}' cannot be told of to GitHub: its name has a line break. Rename it.", broken)
+        : Variable($"artifact.{name}", string.Join('\n', paths));
 
     public override IEnumerable<string> Tag(string tag) => [$"::notice title=Tag::{Text(PlainText.Of(tag))}"];
 

@@ -7,13 +7,14 @@ namespace QuantPS.Pipelines;
 /// <summary>What a pipeline is told of models and gates.</summary>
 public static class PipelineFigures
 {
-    /// <summary>The figures of a model as variables: <c>quantps.sizeMB</c>, <c>ratio</c>, <c>top1</c>, <c>accuracyDrop</c>, <c>latencyRatio</c>.</summary>
+    /// <summary>The figures of a model as variables: <c>quantps.sizeMB</c>, <c>ratio</c>, <c>top1</c>, <c>accuracyDrop</c>, <c>perplexity</c>, <c>perplexityRatio</c>, <c>latencyRatio</c>.</summary>
     /// <param name="format">How they are said.</param>
     /// <param name="model">What was measured; what was not is left out.</param>
     public static IEnumerable<string> Lines(PipelineFormat format, ModelComparison model) =>
         new (string Name, double? Value)[]
         {
-            ("sizeMB", model.SizeMB), ("ratio", model.Ratio), ("top1", model.Top1), ("accuracyDrop", model.AccuracyDrop), ("latencyRatio", model.LatencyRatio),
+            ("sizeMB", model.SizeMB), ("ratio", model.Ratio), ("top1", model.Top1), ("accuracyDrop", model.AccuracyDrop),
+            ("perplexity", model.Perplexity), ("perplexityRatio", model.PerplexityRatio), ("latencyRatio", model.LatencyRatio),
         }
         .Where(figure => figure.Value is not null)
         .SelectMany(figure => format.Variable($"quantps.{figure.Name}", figure.Value!.Value.ToString("0.######", CultureInfo.InvariantCulture)));

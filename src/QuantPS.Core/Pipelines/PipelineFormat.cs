@@ -45,10 +45,10 @@ public abstract class PipelineFormat
     /// <param name="path">Its full path.</param>
     public abstract IEnumerable<string> Summary(string path);
 
-    /// <summary>A file to keep with the run.</summary>
-    /// <param name="path">Its full path.</param>
-    /// <param name="name">The name of the artifact that it goes into.</param>
-    public abstract IEnumerable<string> Artifact(string path, string name);
+    /// <summary>Files to keep with the run.</summary>
+    /// <param name="paths">Their full paths.</param>
+    /// <param name="name">The name of the artifact that they go into.</param>
+    public abstract IEnumerable<string> Artifact(IReadOnlyList<string> paths, string name);
 
     /// <summary>A word that marks the run.</summary>
     public abstract IEnumerable<string> Tag(string tag);

@@ -14,7 +14,7 @@ internal sealed class PlainFormat : PipelineFormat
 
     public override IEnumerable<string> Summary(string path) => [PlainText.Of($"Summary: {path}")];
 
-    public override IEnumerable<string> Artifact(string path, string name) => [PlainText.Of($"Artifact {name}: {path}")];
+    public override IEnumerable<string> Artifact(IReadOnlyList<string> paths, string name) => paths.Select(path => PlainText.Of($"Artifact {name}: {path}"));
 
     public override IEnumerable<string> Tag(string tag) => [PlainText.Of($"Tag: {tag}")];
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using QuantPS.Analysis;
 using QuantPS.Completion;
@@ -10,8 +11,9 @@ namespace QuantPS.Commands;
 /// <remarks>
 /// <para>
 /// Each gate that is not passed becomes an error or a warning at the line of the script. The figures of a model become variables:
-/// quantps.sizeMB, quantps.ratio, quantps.top1, quantps.accuracyDrop and quantps.latencyRatio; those of the last model, where there are
-/// several. On GitHub they are outputs of the step with _ in place of the dot, artifacts too, as there is no command that uploads.
+/// quantps.sizeMB, quantps.ratio, quantps.top1, quantps.accuracyDrop, quantps.perplexity, quantps.perplexityRatio and quantps.latencyRatio; those of
+/// the last model, where there are several. On GitHub they are outputs of the step with _ in place of the dot. There is no command that uploads
+/// there: the output artifact_quantps has the paths, a line each, as actions/upload-artifact takes them.
 /// </para>
 /// <para>
 /// The lines go to the host, as Write-Host's do, and leave the pipeline alone. No name of a model, layer or file can become a command.
@@ -36,7 +38,7 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
 {
     private PipelineFormat _format = null!;
 
-    /// <summary>What Compare-QuantModel and Test-QuantModelGate -Detailed give.</summary>
+    /// <summary>What Compare-QuantModel and Test-QuantModelGate -Detailed give, and errors that were caught.</summary>
     [Parameter(ValueFromPipeline = true)]
     public object?[]? InputObject { get; set; } = [];
 
@@ -53,6 +55,10 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
     [Parameter]
     [ValidatePattern(@"\A[A-Za-z0-9_-]+\z")]
     public string ArtifactName { get; set; } = "quantps";
+
+    /// <summary>More variables, by their names: model becomes quantps.model. Names are letters and digits.</summary>
+    [Parameter]
+    public Hashtable Variable { get; set; } = [];
 
     /// <summary>Words that mark the run.</summary>
     [Parameter]
@@ -85,22 +91,35 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
+        foreach (DictionaryEntry variable in Variable) WriteLines(_format.Variable($"quantps.{Checked($"{variable.Key}")}", $"{variable.Value}"));
         if (Summary is not null) WriteLines(_format.Summary(Existing(Summary)));
-        ForEach(Artifact, path => WriteLines(_format.Artifact(Existing(path), ArtifactName)));
+        if (Artifact.Length > 0) WriteLines(_format.Artifact([.. Artifact.Select(Existing)], ArtifactName));
         ForEach(Tag, tag => WriteLines(_format.Tag(tag)));
     }
+
+    // The module's own script is no place that its user could mend.
+    private string? Script =>
+        MyInvocation.ScriptName.StartsWith(Path.GetDirectoryName(typeof(PublishQuantResultCommand).Assembly.Location)!, StringComparison.Ordinal) ? null : MyInvocation.ScriptName;
+
+    /// <summary>The identifier without the command that it came from; a text that was thrown has none.</summary>
+    private static string IdOf(ErrorRecord error) =>
+        error.FullyQualifiedErrorId.Split(',')[0] is var id && id.All(char.IsAsciiLetterOrDigit) ? id : "ScriptError";
 
     private void Tell(object? input)
     {
         switch (input is PSObject wrapped ? wrapped.BaseObject : input)
         {
             case ModelComparison comparison: WriteLines(PipelineFigures.Lines(_format, comparison)); break;
-            case GateResult gate: WriteLines(PipelineFigures.Lines(_format, gate, MyInvocation.ScriptName, MyInvocation.ScriptLineNumber)); break;
+            case GateResult gate: WriteLines(PipelineFigures.Lines(_format, gate, Script, MyInvocation.ScriptLineNumber)); break;
+            case ErrorRecord error: WriteLines(_format.Issue(true, IdOf(error), error.ErrorDetails?.Message ?? error.Exception.Message, Script, MyInvocation.ScriptLineNumber)); break;
             case QuantModel model: WriteLines(PipelineFigures.Lines(_format, new ModelComparison(null, ModelFigures.Of(model), null, []))); break;
-            case System.Collections.IEnumerable several and not string: ForEach(several.Cast<object?>(), Tell); break;
+            case IEnumerable several and not string: ForEach(several.Cast<object?>(), Tell); break;
             case var other: throw new QuantPSException("ReportInputUnknown", $"A pipeline is not told of {other?.GetType().Name ?? "null"}. Pipe in models, comparisons and results of gates.", other);
         }
     }
+
+    private static string Checked(string name) => name.Length > 0 && name.All(char.IsAsciiLetterOrDigit) ? name
+        : throw new QuantPSException("VariableNameInvalid", $"'{name}' cannot be the name of a variable: take letters and digits.", name);
 
     private string Existing(string path) => FullPath(path) is var full && File.Exists(full) ? full
         : throw new QuantPSException("PathNotFound", $"There is no file '{PlainText.Of(full)}'.", path);

@@ -75,10 +75,22 @@ public sealed class PublishTests(ModuleSession session)
         Assert.Contains("Torch: not there, so no training", result.Output);
     }
 
+    [Theory]
+    [InlineData("throw 'no luck'", "##vso[task.logissue type=error;code=ScriptError]no luck")]
+    [InlineData("Import-QuantModel -LiteralPath ./absent##vso[x].pth", "##vso[task.logissue type=error;code=CheckpointNotFound]There is no file '")]
+    [InlineData("Get-QuantizedPretrained sample_net -Backend \"##vso[x]`n\"", "##vso[task.logissue type=error;code=CannotConvertArgumentNoMessage]Cannot bind parameter 'Backend'. Cannot convert value \"# #vso[x]\\u000A\"")]
+    public void An_error_that_was_caught_is_an_issue(string script, string line)
+    {
+        ModuleSession.Result result = session.Run($"$ErrorActionPreference = 'Stop'; try {{ {script} }} catch {{ $_ | Publish-QuantResult -Style Azure 6>&1 }}");
+
+        Assert.StartsWith(line, Assert.Single(result.Output).ToString());
+    }
+
     [Fact]
     public void A_file_that_is_not_there_and_an_input_without_sense_are_errors()
     {
         Assert.StartsWith("PathNotFound,", session.Run("Publish-QuantResult -Summary ./absent.md -Style Plain").Error.FullyQualifiedErrorId);
+        Assert.StartsWith("VariableNameInvalid,", session.Run("Publish-QuantResult -Variable @{ 'a]b' = 1 } -Style Plain").Error.FullyQualifiedErrorId);
         Assert.StartsWith("ReportInputUnknown,", session.Run("1 | Publish-QuantResult -Style Plain").Error.FullyQualifiedErrorId);
         Assert.StartsWith("ReportInputUnknown,", session.Run("$null | Publish-QuantResult -Style Plain").Error.FullyQualifiedErrorId);
     }

@@ -18,19 +18,38 @@ internal static class HostProcess
         return Run([path, .. arguments]);
     }
 
+    /// <summary>Runs a script with more variables in its environment.</summary>
+    public static Result RunScript(string script, IReadOnlyDictionary<string, string> environment)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("script.ps1");
+        File.WriteAllText(path, script);
+        ProcessStartInfo start = Prepare([path]);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
+        return Read(process);
+    }
+
     public static Result Run(params string[] arguments)
     {
         using Process process = Start(arguments);
+        return Read(process);
+    }
+
+    public static Process Start(params string[] arguments) => Process.Start(Prepare(arguments))!;
+
+    private static Result Read(Process process)
+    {
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new(process.ExitCode, output, error.Result);
     }
 
-    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [_program, .. arguments])
+    private static ProcessStartInfo Prepare(string[] arguments) => new("dotnet", [_program, .. arguments])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
-    })!;
+    };
 }

@@ -34,7 +34,7 @@ public sealed class PipelineFormatTests : IDisposable
         Assert.Equal(["##vso[task.setvariable variable=quantps.top1]95.1", "##vso[task.setvariable variable=quantps.top1;isOutput=true]95.1"], azure.Variable("quantps.top1", "95.1"));
         Assert.Equal(["##vso[task.setprogress value=40;]Calibrating"], azure.Progress(40, "Calibrating"));
         Assert.Equal(["##vso[task.uploadsummary]/a/b.md"], azure.Summary("/a/b.md"));
-        Assert.Equal(["##vso[artifact.upload containerfolder=quantps;artifactname=quantps]/a/b.html"], azure.Artifact("/a/b.html", "quantps"));
+        Assert.Equal(["##vso[artifact.upload containerfolder=quantps;artifactname=quantps]/a/b.html"], azure.Artifact(["/a/b.html"], "quantps"));
         Assert.Equal(["##vso[build.addbuildtag]int8- good"], azure.Tag("int8: good"));
     }
 
@@ -48,10 +48,10 @@ public sealed class PipelineFormatTests : IDisposable
         Assert.Equal(["::warning title=RatioTooLow::Low."], github.Issue(false, "RatioTooLow", "Low."));
         Assert.Equal(["quantps_top1 = 95.1"], github.Variable("quantps.top1", "95.1"));
         Assert.Single(github.Summary(summary));
-        Assert.Single(github.Artifact(summary, "quantps"));
+        Assert.Single(github.Artifact([summary, "/a/b c.html"], "quantps"));
         Assert.Equal(["::notice title=Tag::int8"], github.Tag("int8"));
         Assert.Equal("# Report\n", File.ReadAllText(_folder.At("summary")));
-        Assert.Matches(@"\Aquantps_top1<<(end_[0-9A-F]{32})\n95\.1\n\1\nartifact_quantps<<(end_[0-9A-F]{32})\n.*report\.md\n\2\n\z", File.ReadAllText(_folder.At("output")));
+        Assert.Matches(@"\Aquantps_top1<<(end_[0-9A-F]{32})\n95\.1\n\1\nartifact_quantps<<(end_[0-9A-F]{32})\n.*report\.md\n/a/b c\.html\n\2\n\z", File.ReadAllText(_folder.At("output")));
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class PipelineFormatTests : IDisposable
         string[] lines =
         [
             .. PipelineFigures.Lines(format, gate, Hostile, 3), .. format.Issue(false, Hostile, Hostile, Hostile, 1), .. format.Tag(Hostile), .. format.Progress(1, Hostile),
-            .. format.Variable("a", Hostile), .. format.Artifact(Hostile, Hostile),
+            .. format.Variable("a", Hostile), .. format.Artifact([Hostile.ReplaceLineEndings(" "), "b"], Hostile),
         ];
 
         Assert.All(lines, line => Assert.DoesNotContain(line, character => character is '\r' or '\n'));
@@ -77,6 +77,10 @@ public sealed class PipelineFormatTests : IDisposable
         Assert.All(lines.Where(line => line.StartsWith("##vso[task.logissue")), line => Assert.DoesNotContain("##vso[task.setvariable", line[(line.IndexOf(']') + 1)..]));
         Assert.All(lines.Where(line => line.StartsWith("::")), line => Assert.DoesNotContain("::", line[(line.IndexOf("::", 2, StringComparison.Ordinal) + 2)..]));
     }
+
+    [Fact]
+    public void A_file_whose_name_GitHub_would_take_for_two_is_an_error() =>
+        Assert.Equal("ArtifactPathUnsuitable", Assert.Throws<QuantPSException>(() => GitHub().Artifact(["/a\n/etc/passwd"], "quantps")).ErrorId);
 
     [Fact]
     public void A_percent_sign_in_a_name_is_not_read_as_a_line_break()
