@@ -8,13 +8,19 @@
     Removes what earlier builds left before building.
 .PARAMETER Test
     Runs both suites after the build: xunit, and Pester.
+.PARAMETER Package
+    Makes the module folder and the package of the module in bin/package, and fails where the package is over 15 MB.
+.PARAMETER Platform
+    The platforms that the package is for: linux-x64, win-x64 and osx-arm64, or others that the library for images is published for.
 #>
 [CmdletBinding()]
 param(
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
     [switch] $Clean,
-    [switch] $Test
+    [switch] $Test,
+    [switch] $Package,
+    [string[]] $Platform
 )
 
 $ErrorActionPreference = 'Stop'
@@ -35,4 +41,9 @@ foreach ($project in 'QuantPS', 'QuantPS.Media', 'QuantPS.Text', 'QuantPS.Torch'
 if ($Test) {
     dotnet test "$PSScriptRoot/QuantPS.sln" --configuration $Configuration
     pwsh -NoProfile -NonInteractive -File "$PSScriptRoot/tests/Pester/Run.ps1"
+}
+
+if ($Package) {
+    $platforms = if ($Platform) { @{ Platform = $Platform } } else { @{} }
+    & "$PSScriptRoot/src/Package.ps1" @platforms
 }

@@ -16,6 +16,7 @@ namespace QuantPS.Bridges;
 internal sealed class BridgeLoadContext(string name, params string[] folders) : AssemblyLoadContext($"QuantPS.{name}")
 {
     private static readonly Assembly[] _shared = [typeof(BridgeLoadContext).Assembly, typeof(Graph).Assembly];
+    private static readonly string[] _endings = [".so", ".dll", ".dylib"];
 
     /// <summary>Loads the bridge itself.</summary>
     public Assembly LoadBridge() => LoadFromAssemblyPath(Path.Combine(folders[0], $"QuantPS.{name}.dll"));
@@ -31,7 +32,8 @@ internal sealed class BridgeLoadContext(string name, params string[] folders) : 
     /// <inheritdoc/>
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
     {
-        string[] spellings = [unmanagedDllName, $"lib{unmanagedDllName}.so", $"{unmanagedDllName}.dll", $"lib{unmanagedDllName}.dylib"];
+        IEnumerable<string> spellings = [unmanagedDllName,
+            .. _endings.SelectMany(ending => (string[])[unmanagedDllName + ending, $"lib{unmanagedDllName}{ending}"])];
         foreach (string folder in folders.SelectMany(folder => (string[])[folder, Path.Combine(folder, Platform.Current)]))
             foreach (string beside in spellings.Select(spelling => Path.Combine(folder, spelling)).Where(File.Exists))
                 if (NativeLibrary.TryLoad(beside, out nint library))
