@@ -11,8 +11,11 @@ public static class GraphAnalysis
     public static ImmutableArray<LayerInfo> Layers(Graph graph)
     {
         IReadOnlyDictionary<string, TensorType> types = graph.InferTypes(1);
-        return [.. graph.Nodes.Where(node => IsLayer(graph, node)).Select(node => Layer(graph, node, types))];
+        return [.. LayerNodes(graph).Select(node => Layer(graph, node, types))];
     }
+
+    /// <summary>The nodes of <see cref="Layers"/>, one for one.</summary>
+    internal static IEnumerable<Node> LayerNodes(Graph graph) => graph.Nodes.Where(node => IsLayer(graph, node));
 
     /// <summary>The number of weights and biases; running statistics and counters are not among them.</summary>
     public static long ParameterCount(Graph graph) =>

@@ -14,7 +14,7 @@ internal static class SequenceLatency
         GraphInput sequence = model.Graph.Inputs.First(input => input.IsSequence);
         if (options.InputShape is { } shape)
             throw new QuantPSException("InputShapeMismatch", $"'{model.Name}' takes sequences: give the number of steps with -SequenceLength, not {shape}.", shape);
-        int most = sequence.Shape[0], length = options.SequenceLength ?? Math.Min(UsualLength, most);
+        int most = sequence.Shape[0], length = options.SequenceLength ?? UsualLengthOf(sequence);
         // The positions of a network for text are a table; others take any length.
         if (length > most && model.Graph.Nodes.OfType<Positions>().Any())
             throw new QuantPSException("InputShapeMismatch", $"'{model.Name}' takes 1 to {most} steps, not {length}.", length);
@@ -23,9 +23,18 @@ internal static class SequenceLatency
             MaxLength = length, Threads = options.Threads, InstructionSet = options.InstructionSet, Backend = model.Backend ?? QuantizationBackend.Fbgemm,
         });
         using RunBuffers buffers = compiled.CreateBuffers();
-        foreach (GraphPort port in compiled.Inputs) Fill(model.Graph, port, buffers);
+        FillInputs(model.Graph, compiled, buffers);
         List<double> times = ModelLatency.Time(() => compiled.Run(buffers, 1, length, cancel: cancel), options.Duration, progress, cancel);
         return ModelLatency.Report(model, options, times, sequence.Shape.With(0, length), compiled.InstructionSet, ModelLatency.FloatSteps(compiled));
+    }
+
+    /// <summary>The number of steps that a sequence is measured with where nothing else is said.</summary>
+    internal static int UsualLengthOf(GraphInput sequence) => Math.Min(UsualLength, sequence.Shape[0]);
+
+    /// <summary>Writes an input that a run can take, the same each time.</summary>
+    internal static void FillInputs(Graph graph, CompiledGraph compiled, RunBuffers buffers)
+    {
+        foreach (GraphPort port in compiled.Inputs) Fill(graph, port, buffers);
     }
 
     /// <summary>Indices are rows of the table that they name, else 1, which a mask has where there is something to look at.</summary>

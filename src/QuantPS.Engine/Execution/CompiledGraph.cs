@@ -119,23 +119,8 @@ public sealed unsafe class CompiledGraph : IDisposable
     /// <exception cref="ArgumentException">The batch or the length does not fit, or the buffers are another graph's.</exception>
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the outputs hold nothing of use.</exception>
-    public void Run(RunBuffers buffers, int batch, int length = 1, ValueTap? tap = null, CancellationToken cancel = default)
-    {
-        if (length < 1 || length > MaxLength)
-            throw new ArgumentException($"A length of {length} does not fit: the graph was compiled for 1 to {MaxLength} steps.", nameof(length));
-        buffers.RequireFits(Inputs, Outputs, _largest);
-        Start(batch);
-        try
-        {
-            foreach (IInputKernel kernel in _inputs) kernel.Memory = buffers.Input(kernel.Input!);
-            for (int i = 0; i < _results.Length; i++) _results[i].Destination = buffers.Output(i);
-            RunSteps(new(batch, length), tap, ticks: [], cancel);
-        }
-        finally
-        {
-            End();
-        }
-    }
+    public void Run(RunBuffers buffers, int batch, int length = 1, ValueTap? tap = null, CancellationToken cancel = default) =>
+        Execute(buffers, batch, length, tap, ticks: [], cancel);
 
     /// <summary>Runs a graph of one float input and one output. Allocates nothing on the managed heap. Sequences have the largest length.</summary>
     /// <param name="input">The samples one after another, each of <see cref="InputShape"/>.</param>
@@ -158,9 +143,22 @@ public sealed unsafe class CompiledGraph : IDisposable
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     public void Profile(ReadOnlySpan<float> input, int batch, Span<float> output, Span<long> ticks)
     {
-        if (ticks.Length != Steps.Count)
-            throw new ArgumentException($"There is room for the times of {ticks.Length} steps, and there are {Steps.Count}.", nameof(ticks));
+        RequireRoom(ticks);
         Execute(input, batch, output, tap: null, ticks, CancellationToken.None);
+    }
+
+    /// <summary>Runs the graph on what the buffers hold, and times each step.</summary>
+    /// <param name="buffers">The inputs, and memory for the outputs: of <see cref="CreateBuffers"/>.</param>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="length">The number of steps of each sequence.</param>
+    /// <param name="ticks">Takes the time of each of <see cref="Steps"/>, in ticks of <see cref="Stopwatch"/>.</param>
+    /// <param name="cancel">Stops the run between two steps.</param>
+    /// <exception cref="ArgumentException">The batch or the length does not fit, or the buffers are another graph's.</exception>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    public void Profile(RunBuffers buffers, int batch, int length, Span<long> ticks, CancellationToken cancel = default)
+    {
+        RequireRoom(ticks);
+        Execute(buffers, batch, length, tap: null, ticks, cancel);
     }
 
     /// <summary>Frees the native memory and ends the helper threads.</summary>
@@ -198,6 +196,30 @@ public sealed unsafe class CompiledGraph : IDisposable
         {
             End();
         }
+    }
+
+    private void Execute(RunBuffers buffers, int batch, int length, ValueTap? tap, Span<long> ticks, CancellationToken cancel)
+    {
+        if (length < 1 || length > MaxLength)
+            throw new ArgumentException($"A length of {length} does not fit: the graph was compiled for 1 to {MaxLength} steps.", nameof(length));
+        buffers.RequireFits(Inputs, Outputs, _largest);
+        Start(batch);
+        try
+        {
+            foreach (IInputKernel kernel in _inputs) kernel.Memory = buffers.Input(kernel.Input!);
+            for (int i = 0; i < _results.Length; i++) _results[i].Destination = buffers.Output(i);
+            RunSteps(new(batch, length), tap, ticks, cancel);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private void RequireRoom(Span<long> ticks)
+    {
+        if (ticks.Length != Steps.Count)
+            throw new ArgumentException($"There is room for the times of {ticks.Length} steps, and there are {Steps.Count}.", nameof(ticks));
     }
 
     private void Start(int batch)

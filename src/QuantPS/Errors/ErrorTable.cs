@@ -122,7 +122,7 @@ public static class ErrorTable
             ("ModelsNotAlike", InvalidArgument, "The layers of two models cannot be compared: they are of different networks.", "Compare a model with the float model that it came from."),
             ("NothingToReport", InvalidArgument, "A report got nothing to show.", "Pipe in models, comparisons, or the results of gates."),
             ("ReportInputUnknown", InvalidArgument, "A report has no place for an object of this type.", "Pipe in models, comparisons, or the results of gates."),
-            ("ReportFormatUnknown", InvalidArgument, "The extension of a report names no format.", "Use .md, .html, .json or .xml, or name the format with -Format."),
+            ("ReportFormatUnknown", InvalidArgument, "The extension of a report or a picture names no format.", "Use one that the message names, or name the format with -Format."),
         ]),
         .. Section("Parts of the module",
         [

@@ -20,6 +20,21 @@ public static class ModelFormat
             string.Join("  ", row.Select((cell, column) => column == row.Length - 1 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd()));
     }
 
+    /// <summary>A share as a bar of eight characters and in percent.</summary>
+    /// <param name="share">From 0 to 1.</param>
+    public static string Bar(double share)
+    {
+        const int Width = 8;
+        const string Parts = " ▏▎▍▌▋▊▉";
+        double length = Math.Clamp(share, 0, 1) * Width;
+        string bar = new('█', (int)length);
+        int part = (int)((length - bar.Length) * Parts.Length);
+        return $"{(part > 0 ? bar + Parts[part] : bar).PadRight(Width)} {(100 * share).ToString("0.0", CultureInfo.CurrentCulture),5} %";
+    }
+
+    /// <summary>The end of a name that is too long for its column: of a path of modules it tells most.</summary>
+    public static string End(string name, int width) => PlainText.Of(name) is var plain && plain.Length <= width ? plain : $"…{plain[^(width - 1)..]}";
+
     private static string Count(LayerInfo layer) =>
         layer.ParameterCount == 0 ? "" : layer.ParameterCount.ToString("N0", CultureInfo.CurrentCulture);
 }
