@@ -104,7 +104,7 @@ public sealed class CompletionTests(ModuleSession session)
 
     // A path completes by itself, and nobody knows the words of a text.
     private static bool IsFreeText(string name) =>
-        name.EndsWith("Path") || name is "Artifact" or "ArtifactName" or "Activity" or "Baseline" or "Summary" or "Tag" or "Text" or "TextPair" or "Title";
+        name.EndsWith("Path") || name is "Artifact" or "ArtifactName" or "Activity" or "Baseline" or "PackageSource" or "Summary" or "Tag" or "Text" or "TextPair" or "Title";
 
     public static TheoryData<string> Commands => [.. Help.HelpFile.Commands.Select(command => command.Name)];
 
