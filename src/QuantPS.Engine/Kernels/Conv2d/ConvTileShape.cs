@@ -35,12 +35,11 @@ internal sealed record ConvTileShape(
     /// <param name="vectors">The vectors of output channels.</param>
     /// <param name="steps">The steps of all runs.</param>
     /// <param name="pixelStride">The bytes from a pixel to the next.</param>
-    /// <param name="adds">Whether another value is added.</param>
-    public static int PixelsFor(int vectors, int steps, int pixelStride, bool adds)
+    public static int PixelsFor(int vectors, int steps, int pixelStride)
     {
         if (vectors > WidestTile) return 1;
-        // Where the tail takes as long as the products, tiles must be small enough for the processor to look past it into the next one.
-        int sums = steps <= (adds ? 64 : 16) ? 8 : Registers - 1 - vectors;
+        // Where the tail takes a good part of the time, tiles must be small enough for the processor to look past it into the next one.
+        int sums = steps <= 64 ? 8 : Registers - 1 - vectors;
         // Pixels that lie a multiple of a page apart share one set of the first cache, which holds eight lines.
         int most = pixelStride % PageBytes == 0 ? PixelsOfOneSet : MostPixels;
         return Math.Clamp(sums / vectors, 1, most);

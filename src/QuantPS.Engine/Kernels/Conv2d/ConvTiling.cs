@@ -23,10 +23,9 @@ internal sealed class ConvTiling
 
     /// <param name="geometry">The convolution.</param>
     /// <param name="maxBatch">The largest batch.</param>
-    /// <param name="adds">Whether another value is added behind.</param>
     /// <param name="keepsBands">Whether units must go through all panels of a band before the next band.</param>
     /// <param name="panelColumns">The columns of all panels, filled up or not; null for what suits emitted tiles best.</param>
-    public ConvTiling(in ConvGeometry geometry, int maxBatch, bool adds = false, bool keepsBands = false, int? panelColumns = null)
+    public ConvTiling(in ConvGeometry geometry, int maxBatch, bool keepsBands = false, int? panelColumns = null)
     {
         (_panelColumns, _keepsBands, _pixels) = (panelColumns, keepsBands, maxBatch * geometry.OutputPixels);
         Geometry = geometry;
@@ -38,8 +37,8 @@ internal sealed class ConvTiling
         RunBytes = geometry.Depth / Runs;
         PaddedWidth = IsPadded
             ? (geometry.OutputWidth - 1) * w.Stride.Width + w.Dilation.Width * (w.Kernel.Width - 1) + 1 : geometry.InputWidth;
-        Panels = CutColumns(maxBatch, adds);
-        (BandLines, LinePixels) = IsFlat ? (1, CutPixels(maxBatch, adds)) : (CutRows(), geometry.OutputWidth);
+        Panels = CutColumns(maxBatch);
+        (BandLines, LinePixels) = IsFlat ? (1, CutPixels(maxBatch)) : (CutRows(), geometry.OutputWidth);
     }
 
     public ConvGeometry Geometry { get; }
@@ -127,11 +126,11 @@ internal sealed class ConvTiling
 
     private int LastLine(int batch) => (batch * Geometry.OutputPixels - 1) % LinePixels + 1;
 
-    private Panel[] CutColumns(int maxBatch, bool adds)
+    private Panel[] CutColumns(int maxBatch)
     {
         int pixels = IsFlat ? maxBatch * Geometry.OutputPixels : Geometry.OutputWidth;
         int vectors = ConvTileShape.VectorsOf(Geometry.GroupOutputs);
-        int widest = _panelColumns is { } columns ? columns / ConvTileShape.Lanes : IsFlat && pixels == 1 ? WidePanel : BestWidth(pixels, vectors, adds);
+        int widest = _panelColumns is { } columns ? columns / ConvTileShape.Lanes : IsFlat && pixels == 1 ? WidePanel : BestWidth(pixels, vectors);
         int count = (vectors + widest - 1) / widest;
         var panels = new List<Panel>();
         for (int group = 0; group < Geometry.Groups; group++)
@@ -146,14 +145,14 @@ internal sealed class ConvTiling
     }
 
     /// <summary>The widest panel for which products and loads cost the least: a core does one of each at a time.</summary>
-    private int BestWidth(int pixels, int vectors, bool adds)
+    private int BestWidth(int pixels, int vectors)
     {
         int best = 1;
         double least = double.MaxValue;
         for (int width = 1; width <= Math.Min(WidestPanel, vectors); width++)
         {
             int count = (vectors + width - 1) / width;
-            (int size, int larger, int smaller) = CutLine(Math.Min(pixels, 4096), ConvTileShape.PixelsFor((vectors + count - 1) / count, Runs * Steps, PixelStride, adds));
+            (int size, int larger, int smaller) = CutLine(Math.Min(pixels, 4096), ConvTileShape.PixelsFor((vectors + count - 1) / count, Runs * Steps, PixelStride));
             double cost = 0;
             for (int p = 0, at = 0; p < count; p++)
             {
@@ -181,12 +180,12 @@ internal sealed class ConvTiling
         return (Geometry.OutputHeight + bands - 1) / bands;
     }
 
-    private int CutPixels(int maxBatch, bool adds)
+    private int CutPixels(int maxBatch)
     {
         int pixels = maxBatch * Geometry.OutputPixels;
         int columns = 0;
         foreach (Panel panel in Panels) columns = Math.Max(columns, panel.Columns);
-        int tile = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), Runs * Steps, PixelStride, adds);
+        int tile = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), Runs * Steps, PixelStride);
         int bands = Math.Min((pixels + tile - 1) / tile, BandsWanted(pixels, (long)pixels * Geometry.InputChannels));
         int line = (pixels + bands - 1) / bands;
         return Math.Min(pixels, (line + tile - 1) / tile * tile);

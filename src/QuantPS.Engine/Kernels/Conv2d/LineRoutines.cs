@@ -27,7 +27,7 @@ internal sealed unsafe class LineRoutines
         for (int p = 0; p < tiling.Panels.Length; p++)
         {
             int columns = tiling.Panels[p].Columns;
-            int most = _mostPixels[p] = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), tiling.Runs * tiling.Steps, tiling.PixelStride, tail.Adds);
+            int most = _mostPixels[p] = ConvTileShape.PixelsFor(ConvTileShape.VectorsOf(columns), tiling.Runs * tiling.Steps, tiling.PixelStride);
             foreach (int line in lines)
             {
                 (int size, _, int smaller) = ConvTiling.CutLine(line, most);

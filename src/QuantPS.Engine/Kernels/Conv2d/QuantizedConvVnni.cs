@@ -10,7 +10,7 @@ internal sealed unsafe class QuantizedConvVnni : ByteConvKernel
     private readonly LineRoutines _routines;
 
     public QuantizedConvVnni(QuantizedConvSpec spec)
-        : base(spec.Name, spec.Input, spec.Output, new ConvTiling(spec.Geometry, spec.MaxBatch, spec.Add is not null), InstructionSet.Avx512Vnni)
+        : base(spec.Name, spec.Input, spec.Output, new ConvTiling(spec.Geometry, spec.MaxBatch), InstructionSet.Avx512Vnni)
     {
         _spec = spec;
         var tail = ConvTailShape.Of(spec);
