@@ -1,4 +1,5 @@
 #Requires -Version 7.6
+
 <#
 .SYNOPSIS
     Quantizes a model in a pipeline, holds it to limits, and tells the pipeline of it.
@@ -46,16 +47,16 @@ try {
     if ($own.Method -and $own.Method -notin 'static', 'dynamic') { throw New-InputError InputInvalid "The method is '$($own.Method)'. It is static or dynamic." }
     $import = Select-Input @{ Architecture = 'architecture' }
     $static = Select-Input @{ CalibrationData = 'calibrationData'; SampleCount = 'sampleCount'; Backend = 'backend' }
-    $compare = Select-Input @{ Data = 'testData'; VocabularyPath = 'vocabulary' }
+    $compare = Select-Input @{ Data = 'testData'; VocabularyPath = 'vocabulary'; Duration = 'duration' }
     $limits = Select-Input @{
         MaxAccuracyDrop = 'maxAccuracyDrop'; MinAccuracy = 'minAccuracy'; MaxPerplexityRatio = 'maxPerplexityRatio'; MaxSizeMB = 'maxSizeMB'
         MinRatio = 'minRatio'; MaxLatencyRatio = 'maxLatencyRatio'; MinLayerSqnr = 'minLayerSqnr'; Baseline = 'baseline'
     }
 
-    $path = [System.IO.Path]::GetFullPath($own.Output)
+    $path = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($own.Output)
     $folder = [System.IO.Path]::GetDirectoryName($path)
     Publish-QuantResult -PercentComplete 0 -Activity 'Reading the model' -Variable @{ folder = $folder }
-    $float = if ([System.IO.Path]::Exists($own.Model)) { Import-QuantModel -LiteralPath $own.Model @import } else { Get-QuantizedPretrained $own.Model -Float }
+    $float = if ([System.IO.Path]::Exists($PSCmdlet.GetUnresolvedProviderPathFromPSPath($own.Model))) { Import-QuantModel -LiteralPath $own.Model @import } else { Get-QuantizedPretrained $own.Model -Float }
 
     Publish-QuantResult -PercentComplete 10 -Activity 'Quantizing'
     if (-not $own.Method -or $own.Method -eq 'static') {

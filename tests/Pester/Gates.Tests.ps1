@@ -70,30 +70,36 @@ Describe 'A pipeline: <style>' -ForEach @(
 }
 
 Describe 'The script behind the template, the action and the task' {
-    It 'tells <variable> of a model' -ForEach @(
-        @{ variable = 'TF_BUILD'; expected = '^##vso\[task\.setvariable variable=quantps\.ratio\]1\.62'; issue = '^##vso\[task\.logissue type=error;code=RatioTooLow\]' }
-        @{ variable = 'GITHUB_ACTIONS'; expected = '^quantps_ratio = 1\.62'; issue = '^::error title=RatioTooLow::' }
+    It 'tells <variable> of a model: <method>' -ForEach @(
+        @{ variable = 'TF_BUILD'; method = 'static'; limit = '9'; code = 1; expected = '^##vso\[task\.logissue type=error;code=RatioTooLow\]' }
+        @{ variable = 'GITHUB_ACTIONS'; method = 'dynamic'; limit = '1.5'; code = 0; expected = '^quantps_ratio = 1\.62' }
     ) {
-        $start = Join-Path (Split-Path (Split-Path $PSScriptRoot)) src/QuantPS.Pipelines/azure/task/start.ps1
+        $root = Split-Path (Split-Path $PSScriptRoot)
         $environment = @{
-            $variable = 'True'; QUANTPS_INPUT_MODULE = Join-Path (Split-Path (Split-Path $PSScriptRoot)) QuantPS.psd1
-            QUANTPS_INPUT_MODEL = 'sample_net'; QUANTPS_INPUT_METHOD = 'static'; QUANTPS_INPUT_CALIBRATIONDATA = "$folder/shapes/train"; QUANTPS_INPUT_TESTDATA = "$folder/shapes/test"
-            QUANTPS_INPUT_OUTPUT = "$folder/$variable/model.pth"; QUANTPS_INPUT_MINRATIO = '9'; GITHUB_OUTPUT = "$folder/output"; GITHUB_STEP_SUMMARY = "$folder/summary"
+            $variable = 'True'; QUANTPS_INPUT_MODULE = "$root/QuantPS.psd1"; QUANTPS_INPUT_MODEL = 'sample_net'; QUANTPS_INPUT_METHOD = $method
+            QUANTPS_INPUT_CALIBRATIONDATA = "$folder/shapes/train"; QUANTPS_INPUT_TESTDATA = "$folder/shapes/test"
+            QUANTPS_INPUT_OUTPUT = "$folder/$variable/model.pth"; QUANTPS_INPUT_MINRATIO = $limit; QUANTPS_INPUT_DURATION = '0.2'; GITHUB_OUTPUT = "$folder/output"; GITHUB_STEP_SUMMARY = "$folder/summary"
         }
         try {
             foreach ($name in $environment.Keys) { Set-Item "Env:$name" $environment[$name] }
-            $lines = pwsh -NoProfile -NonInteractive -File $start 2>&1
-            $LASTEXITCODE | Should -Be 1
-            ($lines -match $issue).Count | Should -Be 1
-            "$folder/$variable/model.pth" | Should -Not -Exist
-            "$folder/$variable/report.html" | Should -Exist
-            $env:QUANTPS_INPUT_METHOD = 'dynamic'
-            $env:QUANTPS_INPUT_MINRATIO = '1.5'
-            $lines = pwsh -NoProfile -NonInteractive -File $start 2>&1
-            $LASTEXITCODE | Should -Be 0
+            $lines = pwsh -NoProfile -NonInteractive -File "$root/src/QuantPS.Pipelines/azure/task/start.ps1" 2>&1
+            $LASTEXITCODE | Should -Be $code
             ($lines -match $expected).Count | Should -Be 1
-            "$folder/$variable/model.pth" | Should -Exist
+            Test-Path "$folder/$variable/model.pth" | Should -Be ($code -eq 0)
+            "$folder/$variable/report.html" | Should -Exist
         }
         finally { $environment.Keys | ForEach-Object { Remove-Item "Env:$_" } }
+    }
+
+    It 'has help whose example runs' {
+        $script = Join-Path (Split-Path (Get-Module QuantPS).Path) Pipelines/Quantize.ps1
+        $help = Get-Help $script
+        $help.Synopsis | Should -Match '^Quantizes a model'
+        $code = $help.examples.example.code
+        $null = New-Item "$folder/example" -ItemType Directory
+        $manifest = Join-Path (Split-Path (Split-Path $PSScriptRoot)) QuantPS.psd1
+        Set-Content "$folder/example.ps1" "Import-Module '$manifest'; Set-Location '$folder/example'; `$env:TF_BUILD = ''; `$env:GITHUB_ACTIONS = ''`n$code"
+        pwsh -NoProfile -NonInteractive -File "$folder/example.ps1" | Out-String | Should -Match 'quantps.ratio = 1.62'
+        "$folder/example/out/sample_net.pth" | Should -Exist
     }
 }

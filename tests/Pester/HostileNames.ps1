@@ -20,6 +20,7 @@ $data = Import-ImageDataset -LiteralPath $images
 $results = @(
     $model; $int8; $int8.History; $int8.Layers; $data
     $model, $int8 | Measure-ModelSize
+    $int8 | Export-QuantModel -LiteralPath "$images/int8 $File.pth"
     $int8 | Measure-ModelAccuracy -Data $data
     $int8 | Measure-ModelLatency -Duration 0.01
     $int8 | Compare-QuantModel $model -Data $data -Duration 0.01
@@ -45,6 +46,8 @@ foreach ($ErrorView in 'ConciseView', 'NormalView', 'CategoryView') {
     $null = $model | Invoke-DynamicQuantization -ModuleName $Name
     $model | Invoke-StaticQuantization $data -SkipModule $Name
     $int8 | Publish-QuantResult -Summary "$images/$File" -Style Plain
+    $int8 | Publish-QuantResult -Summary $PSCommandPath -ArtifactName $Name -Style Plain
+    $int8 | Publish-QuantResult -Variable @{ $Name = 1 } -Style Plain
     $int8 | Publish-QuantResult -Tag $Name -Activity $Name -PercentComplete 3 -Style Plain
     Get-QuantizedPretrained $Name
 }

@@ -116,7 +116,7 @@ test('The real shell is told of a model and tells the agent', async (context) =>
     if (!fs.existsSync(path.join(root, 'bin/QuantPS/QuantPS.dll'))) return context.skip('The module is not built.');
     const out = fs.mkdtempSync(path.join(os.tmpdir(), 'quantps-'));
     try {
-        const inputs = { model: 'sample_net', method: 'dynamic', output: path.join(out, 'model.pth'), minRatio: '9', module: path.join(root, 'QuantPS.psd1'), tag: hostile };
+        const inputs = { model: 'sample_net', method: 'dynamic', output: path.join(out, 'model.pth'), minRatio: '9', duration: '0.2', module: path.join(root, 'QuantPS.psd1'), tag: hostile };
         const runner = await run(inputs, { TASK_PWSH: found, TF_BUILD: 'True' });
         assert.equal(runner.failed, true);
         assert.match(runner.stdout, /^##vso\[task\.logissue type=error;code=RatioTooLow\]sample_net \(DynamicInt8\) is 1\.62\d* times as small/m);

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using QuantPS.Data;
 
@@ -72,8 +73,14 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes a file or folder to the pipeline as Get-Item does, with the properties that its view shows.</summary>
     /// <param name="path">Its full path.</param>
-    protected void WriteItem(string path) =>
-        WriteObject(InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true);
+    protected void WriteItem(string path)
+    {
+        Collection<PSObject> items = InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{path}"], force: true, literalPath: true);
+        // The view of files shows names as they are, and those that are not plain get another one.
+        if (PlainText.Of(path) != path)
+            foreach (PSObject item in items) item.TypeNames.Insert(0, "QuantPS.WrittenItem");
+        WriteObject(items, enumerateCollection: true);
+    }
 
     /// <summary>Writes lines to the host, as Write-Host does: they reach the log of a pipeline and leave the objects alone.</summary>
     protected void WriteLines(IEnumerable<string> lines)

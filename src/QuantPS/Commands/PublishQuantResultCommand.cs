@@ -51,9 +51,8 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
     [Parameter]
     public string[] Artifact { get; set; } = [];
 
-    /// <summary>The name of the artifact that the files go into.</summary>
+    /// <summary>The name of the artifact that the files go into: letters, digits, hyphens and underscores.</summary>
     [Parameter]
-    [ValidatePattern(@"\A[A-Za-z0-9_-]+\z")]
     public string ArtifactName { get; set; } = "quantps";
 
     /// <summary>More variables, by their names: model becomes quantps.model. Names are letters and digits.</summary>
@@ -81,6 +80,9 @@ public sealed class PublishQuantResultCommand : QuantPSCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
+        // An attribute would say what is wrong with the name as it is.
+        if (ArtifactName.Length == 0 || !ArtifactName.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw new QuantPSException("ArtifactNameInvalid", $"'{ArtifactName}' cannot be the name of an artifact: take letters, digits, hyphens and underscores.", ArtifactName);
         _format = PipelineFormat.For(Style);
         if (PercentComplete is int percent) WriteLines(_format.Progress(percent, Activity));
     }

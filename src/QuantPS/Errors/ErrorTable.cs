@@ -111,6 +111,7 @@ public static class ErrorTable
             ("LatencyRatioTooHigh", LimitsExceeded, "The model takes more of the reference's time than -MaxLatencyRatio allows.", "See FloatSteps of Measure-ModelLatency for what does not run in int8."),
             ("LayerSqnrTooLow", LimitsExceeded, "A layer is noisier than -MinLayerSqnr allows.", "Keep it in float (-SkipModule), or use another observer."),
             ("NoGateGiven", InvalidArgument, "There is no limit to hold the model to.", "Give a limit, or a -Baseline with limits."),
+            ("ArtifactNameInvalid", InvalidArgument, "An artifact has a name that is not of letters, digits, hyphens and underscores.", "Rename it."),
             ("VariableNameInvalid", InvalidArgument, "A variable for a pipeline has a name that is not of letters and digits.", "Rename it."),
             ("ArtifactPathUnsuitable", InvalidArgument, "The name of a file for GitHub Actions has a line break, and would be taken for two.", "Rename the file."),
             ("GateUnknown", InvalidArgument, "There is no gate of this name.", "Use the names of the parameters, such as MaxAccuracyDrop."),

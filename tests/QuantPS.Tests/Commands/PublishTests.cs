@@ -90,6 +90,7 @@ public sealed class PublishTests(ModuleSession session)
     public void A_file_that_is_not_there_and_an_input_without_sense_are_errors()
     {
         Assert.StartsWith("PathNotFound,", session.Run("Publish-QuantResult -Summary ./absent.md -Style Plain").Error.FullyQualifiedErrorId);
+        Assert.StartsWith("ArtifactNameInvalid,", session.Run("Publish-QuantResult -ArtifactName 'a;b' -Style Plain").Error.FullyQualifiedErrorId);
         Assert.StartsWith("VariableNameInvalid,", session.Run("Publish-QuantResult -Variable @{ 'a]b' = 1 } -Style Plain").Error.FullyQualifiedErrorId);
         Assert.StartsWith("ReportInputUnknown,", session.Run("1 | Publish-QuantResult -Style Plain").Error.FullyQualifiedErrorId);
         Assert.StartsWith("ReportInputUnknown,", session.Run("$null | Publish-QuantResult -Style Plain").Error.FullyQualifiedErrorId);

@@ -155,7 +155,7 @@ public sealed partial class PipelineShellTests : IDisposable
         if (!File.Exists(_folder.At("float.pth"))) StateDictWriter.Write(StateDictLayout.ToStateDict(Architectures.Find("cifar_resnet20").Create(1).Graph), _folder.At("float.pth"));
         Dictionary<string, string> inputs = new()
         {
-            ["model"] = _folder.At("float.pth"), ["architecture"] = "cifar_resnet20", ["method"] = "dynamic",
+            ["model"] = _folder.At("float.pth"), ["architecture"] = "cifar_resnet20", ["method"] = "dynamic", ["duration"] = "0.1",
             ["output"] = _folder.At("out", "model.pth"), ["module"] = Path.Combine(Repository.Root, "QuantPS.psd1"),
         };
         foreach ((string name, string value) in more) inputs[name] = value;
