@@ -6,13 +6,13 @@ namespace QuantPS.Commands;
 /// <summary>Installs the training backend: TorchSharp with libtorch, which training and comparing with libtorch need.</summary>
 /// <remarks>
 /// <para>
-/// Everything but training works without it. It comes as NuGet packages, 60 to 135 MB to download, and takes 220 to 470 MB on the disk, for Linux and
+/// Everything but training works without it. It comes as NuGet packages, 62 to 134 MB to download, and takes 220 to 470 MB on the disk, for Linux and
 /// Windows on x64 and macOS on Arm. The packages are those of nuget.org, or with -PackageSource files at hand: as NuGet keeps them in its own
 /// folder of packages, or all in one folder.
 /// </para>
 /// <para>
-/// The module knows the SHA-512 of each package: nothing is unpacked of a file that is not, byte by byte, the one that nuget.org publishes,
-/// wherever it came from. A download that breaks off is resumed, also by the next call. The libraries appear in their folder in one step, when
+/// The module carries the SHA-512 of each package, and asks no registry for it: nothing is unpacked of a file that is not, byte by byte, the one
+/// that nuget.org published when the module was built, wherever it came from. A download that breaks off is resumed, also by the next call. The libraries appear in their folder in one step, when
 /// all of them are there; Ctrl+C leaves what was there before.
 /// </para>
 /// <para>

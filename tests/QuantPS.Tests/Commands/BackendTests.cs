@@ -1,6 +1,10 @@
+using System.Diagnostics;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using QuantPS.Bridges.Backend;
 using QuantPS.Tests.Host;
+using QuantPS.Tests.Zoo.Download;
+using Reply = QuantPS.Tests.Zoo.Download.TestServer.Reply;
 
 namespace QuantPS.Tests.Commands;
 
@@ -49,6 +53,29 @@ public sealed class BackendTests(ModuleSession session) : IDisposable
         Assert.Equal("BackendDamaged,QuantPS.Commands.InstallQuantPSBackendCommand", error.FullyQualifiedErrorId);
         Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);
         Assert.Contains(package.Sha512, error.Exception.Message);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_download_within_a_second_and_keeps_only_what_arrived()
+    {
+        BackendPackage package = new BackendStore().Packages[0];
+        using TestServer server = new(request => Reply.File(request, new byte[package.Length]).CutAt(1_000_000) with { Hangs = true });
+        string path = Path.Combine(_folder.Path, "backend"), part = Path.Combine(path, "downloads", package.FileName + ".part");
+        var host = new RecordingHost();
+        using Runspace runspace = ModuleSession.Open(host);
+        using PowerShell shell = PowerShell.Create(runspace).AddScript("Install-QuantPSBackend -NoProxy -Mirror $args[0] -Path $args[1]").AddArgument(server.Address).AddArgument(path);
+        IAsyncResult running = shell.BeginInvoke();
+        SpinWait.SpinUntil(() => new FileInfo(part) is { Exists: true, Length: > 900_000 } && host.Progress.Count > 0, TimeSpan.FromSeconds(30));
+
+        long start = Stopwatch.GetTimestamp();
+        shell.Stop();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 1);
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Equal(ProgressRecordType.Completed, host.Progress.Last().RecordType);
+        Assert.Equal("Downloading the training backend", host.Progress.Last().Activity);
+        Assert.Equal([part, part + ".etag"], Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock")).Order());
+        Assert.EndsWith($"/v3-flatcontainer/torchsharp/{package.Version}/{package.FileName}", Assert.Single(server.Requests).Target);
     }
 
     [Fact]
