@@ -33,6 +33,9 @@ Describe 'Bad input' {
         @{ id = 'InputShapeMismatch'; because = 'a tensor of the wrong length'; says = '3x32x32'; do = { $model | Invoke-QuantModel -InputTensor (1..7) } }
         @{ id = 'PathInUse'; because = 'a file that is there already'; says = 'model\.pth'; do = { $model | Export-QuantModel "$folder/model.pth" } }
         @{ id = 'ExportFormatUnknown'; because = 'a format that cannot be written'; says = 'pth'; do = { $model | Export-QuantModel "$folder/model.onnx" } }
+        @{ id = 'BackendNotAtHand'; because = 'a folder without the packages of the backend'; says = 'https://api\.nuget\.org'; do = { Install-QuantPSBackend "$folder/empty" -Path "$folder/backend" } }
+        @{ id = 'BackendNotAtHand'; because = 'a server that is not there'; says = '-PackageSource'; do = { Install-QuantPSBackend -Path "$folder/backend" -Mirror http://127.0.0.1:1/ -NoProxy -MaximumRetryCount 0 } }
+        @{ id = 'BackendNotInstalled'; because = 'removing a backend that is not there'; says = 'QUANTPS_BACKEND'; do = { Uninstall-QuantPSBackend "$folder/empty" } }
         @{ id = 'PathInUse'; because = 'a folder that is there already'; says = 'shapes'; do = { New-SampleDataset "$folder/shapes" -Train 10 -Test 10 } }
     ) {
         # The last error counts: calibration reports each image that it cannot read before the error that ends it.

@@ -84,10 +84,13 @@ Describe 'A user with an empty home' {
         $null = New-Item -ItemType Directory $modules
         $packages = (Test-Path (Join-Path $nuget torchsharp)) ? $nuget : ''
         if (Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet) {
-            Import-Module Microsoft.PowerShell.PSResourceGet
-            Register-PSResourceRepository -Name QuantPSTest -Uri "$folder/package" -Trusted -Force
-            try { Save-PSResource QuantPS -Repository QuantPSTest -Path $modules -TrustRepository }
-            finally { Unregister-PSResourceRepository QuantPSTest }
+            # Windows does not take the folder of documents, which Install-PSResource installs into, from the environment.
+            $install = $IsWindows ? "Save-PSResource QuantPS -Path '$modules'" : 'Install-PSResource QuantPS'
+            Invoke-FreshUser @('-Command', "
+                `$ErrorActionPreference = 'Stop'
+                Register-PSResourceRepository -Name QuantPSTest -Uri '$folder/package' -Trusted
+                $install -Repository QuantPSTest
+                Unregister-PSResourceRepository QuantPSTest")
         }
         else {
             # What Install-PSResource does: it unpacks, and drops what describes the package.
@@ -100,7 +103,7 @@ Describe 'A user with an empty home' {
     }
 
     It 'imports the module by its name, with its commands, its help and its topics' {
-        $result.Module | Should -BeLike "$modules*"
+        $result.Module | Should -BeLike "$user*"
         $result.Commands | Should -Be (Import-PowerShellDataFile (Join-Path $root QuantPS.psd1)).CmdletsToExport.Count
         $result.Help | Should -BeLike 'Installs the training backend*'
         $result.Topics | Sort-Object | Should -Be ($result.Topics | Sort-Object -Unique)

@@ -52,7 +52,7 @@ public static class Bridge
             if (cause is QuantPSException) throw cause;
             throw new QuantPSException("BridgeUnavailable",
                 $"QuantPS.{name}.dll in '{folder}' does not load on this machine: {cause.Message} " +
-                "The rest of the module works without it; build the module on this platform to get its libraries.", folder, error);
+                $"The rest of the module works without it; install a package that is for {Platform.Current}, or build the module here.", folder, error);
         }
     }
 
