@@ -1,10 +1,12 @@
 using QuantPS.Benchmarks;
 using QuantPS.Benchmarks.Starting;
+using QuantPS.Benchmarks.Training;
 
 if (args is [StartChild.Name, .. var rest]) return StartChild.Run(rest);
+if (args is [EpochChild.Name, .. var epoch]) return EpochChild.Run(epoch);
 
 // Each benchmark is a class with a name on the command line; without one, the list is printed.
-IBenchmark[] benchmarks = [new EngineComparison(), new LayerComparison(), new StartTime(), new ImportTime(), new QatAccuracy(), new PerplexityComparison()];
+IBenchmark[] benchmarks = [new EngineComparison(), new LayerComparison(), new StartTime(), new ImportTime(), new QatAccuracy(), new EpochTime(), new PerplexityComparison()];
 IBenchmark? chosen = benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault());
 if (chosen is null)
 {

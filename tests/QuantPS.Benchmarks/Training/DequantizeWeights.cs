@@ -1,12 +1,12 @@
 using QuantPS.Engine;
 
-namespace QuantPS.Quantization;
+namespace QuantPS.Benchmarks.Training;
 
 /// <summary>
 /// Puts in the place of int8 weights what they stand for, and leaves the rounding of activations: the network computes in float what
 /// training with fake quantization computes, and no int8 kernel runs.
 /// </summary>
-public static class DequantizeWeights
+internal static class DequantizeWeights
 {
     /// <summary>The graph with float weights; the same names.</summary>
     public static Graph Apply(Graph graph)
