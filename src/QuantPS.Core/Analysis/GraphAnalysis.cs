@@ -45,7 +45,7 @@ public static class GraphAnalysis
     internal static IEnumerable<string> Parameters(Graph graph, Node node)
     {
         // Of a normalization's four, the last two are statistics.
-        int end = node is BatchNorm2d ? node.DataInputCount + 2 : node.Inputs.Length;
+        int end = node is BatchNorm ? node.DataInputCount + 2 : node.Inputs.Length;
         for (int i = node.DataInputCount; i < end; i++) yield return graph.ConstantBehind(node.Inputs[i]);
     }
 

@@ -17,7 +17,7 @@ public static class QuantizationPlanner
         // A value is named by the end of the chain that computes it: what lies within the chain never gets codes.
         var ends = new Dictionary<string, Node>();
         foreach (Node node in graph.Nodes)
-            if (IsQuantizable(node) && !(options.Fuse && node is BatchNorm2d norm && graph.FoldsInto(norm) is not null))
+            if (IsQuantizable(node) && !(options.Fuse && node is BatchNorm norm && graph.FoldsInto(norm) is not null))
                 ends.Add(options.Fuse || IsFunctionalWithRelu(graph, node) ? graph.EndOfChain(node).Name : node.Name, node);
 
         var observed = new HashSet<string>();

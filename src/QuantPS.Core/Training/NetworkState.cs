@@ -16,7 +16,7 @@ public sealed record NetworkState(
     {
         var constants = new Dictionary<string, Tensor>(graph.Constants);
         foreach ((string name, Tensor tensor) in Tensors) constants[name] = tensor;
-        foreach (string counter in graph.Nodes.OfType<BatchNorm2d>().Select(norm => $"{norm.Module}.num_batches_tracked"))
+        foreach (string counter in graph.Nodes.OfType<BatchNorm>().Select(norm => $"{norm.Module}.num_batches_tracked"))
             if (constants.TryGetValue(counter, out Tensor? before))
                 constants[counter] = Tensor.From<long>([before.As<long>()[0] + BatchesTracked], before.Shape);
         return graph.With(constants: constants);

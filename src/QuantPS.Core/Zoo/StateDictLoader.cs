@@ -32,7 +32,7 @@ internal sealed class StateDictLoader
     public Graph Load(bool reduceRange)
     {
         if (TrainingLayout.Fits(State)) return LoadTrained();
-        bool isFolded = Empty.Nodes.OfType<BatchNorm2d>().All(norm => !State.ContainsKey(norm.Inputs[3]))
+        bool isFolded = Empty.Nodes.OfType<BatchNorm>().All(norm => !State.ContainsKey(norm.Inputs[3]))
             && Empty.Nodes.OfType<Conv2d>().Any(conv => State.ContainsKey($"{conv.Module}.bias"));
         return IsStatic() ? LoadStatic(isFolded) : Fill(Dynamic(WithBiases(isFolded ? FoldBatchNorm.Apply(Empty) : Empty), reduceRange), _ => null);
     }

@@ -30,7 +30,7 @@ internal sealed class NetworkTensors : IDisposable
                 if (_tensors.ContainsKey(name)) continue;
                 torch.Tensor tensor = TensorTransfer.ToTorch(graph.Constants[name].As<float>(), graph.Constants[name].Shape, device);
                 // A batch normalization's inputs end with its running mean and variance, which have no gradients.
-                if (!frozen && (node is not BatchNorm2d || i < 3)) tensor = Keep(name, tensor);
+                if (!frozen && (node is not BatchNorm || i < 3)) tensor = Keep(name, tensor);
                 _tensors.Add(name, tensor.DetachFromDisposeScope());
             }
     }

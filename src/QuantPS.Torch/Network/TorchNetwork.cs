@@ -17,16 +17,16 @@ internal sealed class TorchNetwork
     private readonly Graph _graph;
     private readonly NetworkTensors _tensors;
     private readonly FakeQuantization? _fake;
-    private readonly Dictionary<string, BatchNorm2d> _norms;
+    private readonly Dictionary<string, BatchNorm> _norms;
     private readonly ILookup<string, string> _lastUses;
 
     public TorchNetwork(Graph graph, NetworkTensors tensors, FakeQuantization? fake)
     {
         (_graph, _tensors, _fake) = (graph, tensors, fake);
-        _norms = graph.Nodes.OfType<BatchNorm2d>()
-            .Select(norm => (norm, conv: graph.FoldsInto(norm)))
-            .Where(pair => pair.conv is not null && fake is not null && fake.HasWeight(pair.conv.Inputs[1]) && !fake.Observes(pair.conv.Name))
-            .ToDictionary(pair => pair.conv!.Name, pair => pair.norm);
+        _norms = graph.Nodes.OfType<BatchNorm>()
+            .Select(norm => (norm, layer: graph.FoldsInto(norm)))
+            .Where(pair => pair.layer is not null && fake is not null && fake.HasWeight(pair.layer.Inputs[1]) && !fake.Observes(pair.layer.Name))
+            .ToDictionary(pair => pair.layer!.Name, pair => pair.norm);
         _lastUses = graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.Select(node => node.Name))
             .Where(value => value != graph.Output && graph.ConsumersOf(value).Length > 0)
             .ToLookup(value => graph.ConsumersOf(value)[^1].Name);
@@ -62,14 +62,12 @@ internal sealed class TorchNetwork
     private torch.Tensor Compute(Node node, Dictionary<string, torch.Tensor> values, ForwardMode mode)
     {
         torch.Tensor x = values[node.Inputs[0]];
+        if (_fake is { PyTorchNumerics: true } && _norms.TryGetValue(node.Name, out BatchNorm? folded)) return Folded(node, folded, x, mode);
         switch (node)
         {
-            case Conv2d conv:
-                if (_fake is { PyTorchNumerics: true } && _norms.TryGetValue(conv.Name, out BatchNorm2d? folded)) return FoldedConvolution(conv, folded, x, mode);
-                return functional.conv2d(x, Weight(conv, mode), Parameter(conv, 2), Pair(conv.Window.Stride), Pair(conv.Window.Padding), Pair(conv.Window.Dilation), conv.Groups);
-            case Linear linear:
-                return functional.linear(x, Weight(linear, mode), Parameter(linear, 2));
-            case BatchNorm2d norm:
+            case Engine.Conv2d or Engine.Linear:
+                return Product(node, x, Weight(node, mode), Parameter(node, 2));
+            case BatchNorm norm:
                 return functional.batch_norm(x, Parameter(norm, 3), Parameter(norm, 4), Parameter(norm, 1), Parameter(norm, 2), mode.BatchStatistics && !_tensors.IsFrozen(norm), norm.Momentum, norm.Epsilon);
             case Relu relu:
                 return float.IsPositiveInfinity(relu.Maximum) ? x.relu() : x.clamp(0, relu.Maximum);
@@ -111,23 +109,28 @@ internal sealed class TorchNetwork
         }
     }
 
+    /// <summary>A convolution, or a linear layer.</summary>
+    private static torch.Tensor Product(Node node, torch.Tensor x, torch.Tensor weight, torch.Tensor? bias) => node is Conv2d conv
+        ? functional.conv2d(x, weight, bias, Pair(conv.Window.Stride), Pair(conv.Window.Padding), Pair(conv.Window.Dilation), conv.Groups)
+        : functional.linear(x, weight, bias);
+
     private torch.Tensor Weight(Node node, ForwardMode mode)
     {
         torch.Tensor weight = _tensors[node.Inputs[1]];
         if (_fake?.HasWeight(node.Inputs[1]) is not true) return weight;
-        return _norms.TryGetValue(node.Name, out BatchNorm2d? norm) ? FoldedWeight(node.Inputs[1], norm, mode) : _fake.Weight(node.Inputs[1], weight, mode.Observe);
+        return _norms.TryGetValue(node.Name, out BatchNorm? norm) ? FoldedWeight(node.Inputs[1], norm, mode) : _fake.Weight(node.Inputs[1], weight, mode.Observe);
     }
 
     /// <summary>
-    /// The weight of a convolution whose batch normalization will be folded into it: fake quantized as it will be after folding, then
-    /// scaled back, because the normalization still follows (torch/ao/nn/intrinsic/qat/modules/conv_fused.py). PyTorch scales the
-    /// convolution's result back; it is linear, so that scaling its weight gives the same and costs less.
+    /// The weight of a layer whose batch normalization will be folded into it: fake quantized as it will be after folding, then scaled back,
+    /// because the normalization still follows (torch/ao/nn/intrinsic/qat/modules/conv_fused.py and linear_fused.py). PyTorch scales the
+    /// layer's result back; it is linear, so that scaling its weight gives the same and costs less.
     /// </summary>
-    private torch.Tensor FoldedWeight(string constant, BatchNorm2d norm, ForwardMode mode)
+    private torch.Tensor FoldedWeight(string constant, BatchNorm norm, ForwardMode mode)
     {
         torch.Tensor weight = _tensors[constant];
         // Computed as FoldBatchNorm does it, so that the codes are those of the conversion to the last bit.
-        torch.Tensor factor = (_tensors[norm.Inputs[1]] * (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt().reciprocal()).reshape(-1, 1, 1, 1);
+        torch.Tensor factor = (_tensors[norm.Inputs[1]] * (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt().reciprocal()).reshape(PerChannel(weight));
         torch.Tensor folded = _fake!.Weight(constant, weight * factor, mode.Observe);
         torch.Tensor vanished = factor.abs() < FakeQuantization.Epsilon;
         if (!vanished.any().item<bool>()) return folded / factor;
@@ -137,17 +140,21 @@ internal sealed class TorchNetwork
         return torch.where(vanished, weight, folded / torch.where(vanished, torch.ones_like(factor), factor));
     }
 
-    /// <summary>A convolution before its normalization, computed in PyTorch's own order, so that every rounding falls as it does there.</summary>
-    private torch.Tensor FoldedConvolution(Conv2d conv, BatchNorm2d norm, torch.Tensor x, ForwardMode mode)
+    /// <summary>A layer before its normalization, computed in PyTorch's own order, so that every rounding falls as it does there.</summary>
+    private torch.Tensor Folded(Node layer, BatchNorm norm, torch.Tensor x, ForwardMode mode)
     {
+        torch.Tensor weight = _tensors[layer.Inputs[1]];
         torch.Tensor factor = _tensors[norm.Inputs[1]] / (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt();
         // PyTorch divides by nothing where a factor is nothing.
         factor = torch.where(factor.abs() < FakeQuantization.Epsilon, torch.ones_like(factor), factor);
-        torch.Tensor weight = _fake!.Weight(conv.Inputs[1], _tensors[conv.Inputs[1]] * factor.reshape(-1, 1, 1, 1), mode.Observe);
-        torch.Tensor result = functional.conv2d(x, weight, null, Pair(conv.Window.Stride), Pair(conv.Window.Padding), Pair(conv.Window.Dilation), conv.Groups)
-            / factor.reshape(1, -1, 1, 1);
-        return Parameter(conv, 2) is { } bias ? result + bias.reshape(1, -1, 1, 1) : result;
+        torch.Tensor product = Product(layer, x, _fake!.Weight(layer.Inputs[1], weight * factor.reshape(PerChannel(weight)), mode.Observe), null);
+        long[] channels = [1, -1, .. Enumerable.Repeat(1L, (int)product.dim() - 2)];
+        product = product / factor.reshape(channels);
+        return Parameter(layer, 2) is { } bias ? product + bias.reshape(channels) : product;
     }
+
+    /// <summary>The shape in which a number for each output channel of a weight stands.</summary>
+    private static long[] PerChannel(torch.Tensor weight) => [-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)];
 
     private torch.Tensor? Parameter(Node node, int index) => index < node.Inputs.Length ? _tensors[node.Inputs[index]] : null;
 

@@ -55,6 +55,25 @@ public sealed class ModelTrainerTests
         Assert.Equal(last.ValidationTop1!.Value, top1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_linear_layer_takes_its_normalization_along(bool pyTorchNumerics)
+    {
+        QuantModel start = ModelTrainer.TrainFloat(SmallNetwork.WithNormalizedFeatures(), Data, Quick with { Epochs = 8 }, cancel: Cancel);
+        TrainingOptions still = Quick with { Epochs = 1, BatchSize = 64, LearningRate = 1e-30, FreezeBatchNormEpoch = 0 };
+        QuantModel trained = ModelTrainer.TrainQuantized(start, Data with { Validation = Data.Training },
+            new() { Backend = QuantizationBackend.Qnnpack, PyTorchNumerics = pyTorchNumerics, Training = still }, cancel: Cancel);
+
+        AssertLearned(start);
+        (double loss, double top1) = Measure(trained, Data.Training);
+        EpochRecord last = Epochs(trained)[^1];
+        Assert.Equal(last.ValidationLoss!.Value, loss, 0.003 * loss);
+        Assert.Equal(last.ValidationTop1!.Value, top1);
+        Assert.DoesNotContain(trained.Graph.Nodes, node => node is Quantize { Inputs: ["hidden" or "bn1"] });
+        Assert.DoesNotContain(trained.Graph.Nodes, node => node is BatchNorm);
+    }
+
     [Fact]
     public void Every_operator_computes_what_the_engine_computes()
     {

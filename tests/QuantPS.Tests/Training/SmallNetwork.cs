@@ -58,6 +58,15 @@ internal static class SmallNetwork
         new Slice { Name = "pixels", Inputs = ["flatten"], Dimension = 1, End = count },
         new Linear { Name = "fc", Module = "fc", Inputs = ["pixels", "pixels.weight", "fc.bias"] }], 3, ("pixels.weight", [4, count]));
 
+    /// <summary>A linear layer with a normalization and a ReLU, and another linear layer.</summary>
+    public static QuantModel WithNormalizedFeatures(ulong seed = 3) => Wrap([
+        new AvgPool2d { Name = "pool", Inputs = ["x"], Window = new Window2(2, 2, 0) },
+        new Flatten { Name = "flatten", Inputs = ["pool"] },
+        new Linear { Name = "hidden", Module = "hidden", Inputs = ["flatten", "hidden.weight", "conv2.bias"] },
+        new BatchNorm1d { Name = "bn1", Module = "bn1", Inputs = ["hidden", "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var"] },
+        new Relu { Name = "relu", Inputs = ["bn1"] },
+        new Linear { Name = "fc", Module = "fc", Inputs = ["relu", "last.weight", "fc.bias"] }], seed, ("hidden.weight", [8, 48]), ("last.weight", [4, 8]));
+
     /// <summary>The same model with other constants.</summary>
     public static QuantModel With(this QuantModel model, params (string Name, Tensor Value)[] constants) => model with
     {

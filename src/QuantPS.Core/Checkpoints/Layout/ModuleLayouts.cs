@@ -25,7 +25,7 @@ internal static class ModuleLayouts
             {
                 Conv2d conv => [Convolution(graph, conv)],
                 Linear linear => OfLinear(graph, linear),
-                BatchNorm2d norm => [Normalization(graph, norm)],
+                BatchNorm norm => [Normalization(graph, norm)],
                 Add or Multiply or Concat => [Functional(graph, node)],
                 Hardswish => [Activation(graph, node)],
                 Recurrent recurrent when IsPacked(graph, recurrent, 0) => OfRecurrent(recurrent),
@@ -108,7 +108,7 @@ internal static class ModuleLayouts
         ];
     }
 
-    private static ModuleLayout Normalization(Graph graph, BatchNorm2d norm)
+    private static ModuleLayout Normalization(Graph graph, BatchNorm norm)
     {
         string path = norm.Module;
         IEnumerable<LayoutEntry> entries = Parameters(norm).Append(new ConstantEntry($"{path}.num_batches_tracked", $"{path}.num_batches_tracked"));

@@ -14,9 +14,9 @@ internal static class TrainingLayout
     /// <summary>Whether a state dict is of such a network.</summary>
     public static bool Fits(StateDict state) => state.Keys.Any(key => key.EndsWith(Switch, StringComparison.Ordinal));
 
-    /// <summary>Whether a state dict is of a network whose batch normalizations are part of its convolutions.</summary>
+    /// <summary>Whether a state dict is of a network whose batch normalizations are part of its convolutions and linear layers.</summary>
     public static bool IsFused(Graph graph, StateDict state) =>
-        graph.Nodes.OfType<Conv2d>().Any(conv => state.ContainsKey($"{conv.Module}.bn.running_mean"));
+        graph.Nodes.Any(node => node is Conv2d or Linear && state.ContainsKey($"{node.Module}.bn.running_mean"));
 
     /// <summary>The path of the fake quantizer of a weight.</summary>
     /// <param name="module">The module of the weight.</param>
@@ -33,16 +33,16 @@ internal static class TrainingLayout
     /// <summary>The entries of a network.</summary>
     /// <param name="graph">The float network, its normalizations not folded.</param>
     /// <param name="plan">What of it is quantized.</param>
-    /// <param name="isFused">Whether normalizations are part of their convolutions.</param>
+    /// <param name="isFused">Whether normalizations are part of the layers before them.</param>
     public static IEnumerable<StateEntry> Of(Graph graph, QuantizationPlan plan, bool isFused)
     {
         foreach (Node node in graph.Nodes)
         {
-            bool isFolded = node is BatchNorm2d norm && isFused && graph.FoldsInto(norm) is not null;
+            bool isFolded = node is BatchNorm norm && isFused && graph.FoldsInto(norm) is not null;
             string owner = isFolded ? $"{graph.Find(node.Inputs[0])!.Module}.bn" : node.Module;
             foreach (string parameter in node.Inputs.Skip(node.DataInputCount))
                 yield return new ConstantEntry($"{owner}{parameter[node.Module.Length..]}", parameter);
-            if (node is BatchNorm2d)
+            if (node is BatchNorm)
                 yield return new ConstantEntry($"{owner}.num_batches_tracked", $"{node.Module}.num_batches_tracked");
             if (node is Conv2d or Linear)
                 foreach (StateEntry entry in Quantizer(OfWeight(node.Module), graph.Constants[node.Inputs[1]].Shape[0], isUsed: true))

@@ -21,8 +21,9 @@ internal static class NodeScripts
         NodeScript.Of<Linear>(
             (linear, s) => s.DynamicLinear(linear) ?? $"torch.linear({s.Floats(linear, 0)}, {s.Floats(linear, 1)}, {s.Bias(linear)})",
             (linear, s, to) => s.Codes(linear, 0) is { } x && s.Packed(linear) is { } packed ? to.Call("linear", x.Variable, packed) : null, takesRelu: true),
+        NodeScript.Of<BatchNorm1d>(Normalized),
         NodeScript.Of<BatchNorm2d>(
-            (norm, s) => $"torch.batch_norm({s.Floats(norm, 0)}, {Statistics(norm, s)}, False, 0.1, {Number(norm.Epsilon)}, False)",
+            Normalized,
             (norm, s, to) => s.Codes(norm, 0) is { } x ? to.Call("batch_norm2d", x.Variable, Statistics(norm, s), Number(norm.Epsilon)) : null, takesRelu: true),
         NodeScript.Of<Add>(
             (add, s) => $"torch.add({s.Floats(add, 0)}, {s.Floats(add, 1)})",
@@ -86,5 +87,8 @@ internal static class NodeScripts
     public static NodeScript Of(Node node) => s_all.GetValueOrDefault(node.GetType()) ?? throw new QuantPSException("TorchScriptUnsupported",
         $"The layer '{node.Name}' is a {node.Operator}, which cannot be written as TorchScript. Write the model as a state dict (-Format StateDict).", node.Name);
 
-    private static string Statistics(BatchNorm2d norm, GraphScript s) => string.Join(", ", Enumerable.Range(1, 4).Select(i => s.Floats(norm, i)));
+    private static string Normalized(BatchNorm norm, GraphScript s) =>
+        $"torch.batch_norm({s.Floats(norm, 0)}, {Statistics(norm, s)}, False, 0.1, {Number(norm.Epsilon)}, False)";
+
+    private static string Statistics(BatchNorm norm, GraphScript s) => string.Join(", ", Enumerable.Range(1, 4).Select(i => s.Floats(norm, i)));
 }

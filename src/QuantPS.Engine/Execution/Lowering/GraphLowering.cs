@@ -17,7 +17,7 @@ internal static class GraphLowering
         new QuantizedBatchNorm2dRule(), new QuantizedConcatRule(), new ActivationRule(), new ChannelShuffleRule(), new TransformInputRule(), new RequantizeRule(), new DynamicLinearRule(),
         new MaxPool2dRule(), new AvgPool2dRule(), new AdaptiveAvgPool2dRule(), new MeanRule(), new FlattenRule(), new WindowRule(),
         new LayerNormRule(), new SoftmaxRule(), new AttentionRule(), new SequenceRule(),
-        new Conv2dRule(), new LinearRule(), new AddRule(), new MultiplyRule(), new BatchNorm2dRule(), new ConcatRule(), new ReluRule(), new DropoutRule(),
+        new Conv2dRule(), new LinearRule(), new AddRule(), new MultiplyRule(), new BatchNormRule(), new ConcatRule(), new ReluRule(), new DropoutRule(),
         new RecurrentRule(), new LastStateRule(), new EmbeddingRule(), new EmbeddingBagRule(),
         new QuantizedInputRule(), new QuantizeRule(), new DequantizeRule(),
     ];

@@ -10,7 +10,7 @@ internal sealed class QuantizedBatchNorm2dRule : ILoweringRule
         if (QuantizedPattern.Match(node, context) is not { Operator: BatchNorm2d norm } pattern || context.Codes(norm.Inputs[0]) is not { } input)
             return null;
         Value output = context.Value(node.Name);
-        BatchNormParameters parameters = BatchNorm2dRule.Parameters(norm, context);
+        BatchNormParameters parameters = BatchNormRule.Parameters(norm, context);
         return [new(output, [input], pattern.Nodes, kernels => kernels.QuantizedBatchNorm(new(
             input, output, parameters.ForCodes(input.Quantization!.Scales[0], pattern.Quantize.Parameters.Scales[0]), pattern.Range))) { WritesSlices = true }];
     }
