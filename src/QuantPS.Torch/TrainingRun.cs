@@ -100,7 +100,7 @@ internal sealed class TrainingRun : IDisposable
         var mode = new ForwardMode(
             Training: true,
             BatchStatistics: !(epoch >= _options.FreezeBatchNormEpoch),
-            Observe: !(epoch >= _options.FreezeObserverEpoch));
+            Observe: !(epoch >= _options.FreezeObserverEpoch)) { Unrounded = epoch < _options.FakeQuantizeEpoch };
         ulong order = new SeededRandom(_options.Seed, (ulong)epoch).NextUInt64();
         int before = _meter.Progress.Position;
         ImmutableArray<int> classes = _request.Training.ClassIndices(_request.Labels);

@@ -128,11 +128,11 @@ public static class ModelTrainer
 
     // Late in training the scales and statistics of the converted network have to be those that its weights are trained for
     // (PyTorch's tutorial and torchvision's reference script freeze them, too).
-    private static TrainingOptions FreezingLate(TrainingOptions options) => options with
+    private static TrainingOptions FreezingLate(TrainingOptions options)
     {
-        FreezeObserverEpoch = options.FreezeObserverEpoch ?? (options.Epochs + 1) / 2,
-        FreezeBatchNormEpoch = options.FreezeBatchNormEpoch ?? (options.Epochs + 1) / 2,
-    };
+        int half = (options.FakeQuantizeEpoch + options.Epochs + 1) / 2;
+        return options with { FreezeObserverEpoch = options.FreezeObserverEpoch ?? half, FreezeBatchNormEpoch = options.FreezeBatchNormEpoch ?? half };
+    }
 
     private static TrainingRequest Request(QuantModel model, Graph graph, TrainingData data, TrainingOptions options, TransferOptions transfer) => new()
     {

@@ -43,6 +43,13 @@ public sealed record TrainingOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
+    /// In quantization-aware training the epoch, from 0, from which weights and activations are rounded; before it observers watch alone. A
+    /// network that begins with random weights learns better so (Jacob et al., 2018, section 3.1, who delay the rounding of activations).
+    /// Validation always rounds.
+    /// </summary>
+    public int FakeQuantizeEpoch { get; init; }
+
+    /// <summary>
     /// The epoch, from 0, from which observers no longer change the scales. When null, quantization-aware training freezes them after half of
     /// the epochs, and a single epoch not at all.
     /// </summary>

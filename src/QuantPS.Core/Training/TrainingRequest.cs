@@ -79,6 +79,9 @@ public sealed record TrainingRequest
         if (Options.WarmUpEpochs >= Options.Epochs)
             throw new QuantPSException("TrainingOptionsContradict",
                 $"Of {Options.Epochs} epochs, {Options.WarmUpEpochs} cannot warm up: one at least has to be left. Give fewer warm-up epochs.", Options);
+        if (Plan is not null && Options.FakeQuantizeEpoch >= Options.Epochs)
+            throw new QuantPSException("TrainingOptionsContradict",
+                $"Nothing is rounded before epoch {Options.FakeQuantizeEpoch}, counted from 0, and there are {Options.Epochs} epochs: one at least has to round. Give more epochs, or an earlier one to round from.", Options);
         if (Validation is null && Options.Patience is not null)
             throw new QuantPSException("TrainingOptionsContradict",
                 "The best epoch is found on validation images, and there are none. Give -ValidationData.", Options);

@@ -40,6 +40,7 @@ internal static class TrainingSettings
         AddIf(options.Patience is not null, nameof(options.Patience), options.Patience);
         AddIf(!options.FreezeModules.IsEmpty, nameof(options.FreezeModules), string.Join(", ", options.FreezeModules));
         AddIf(options.Device != TrainingDevice.Cpu, nameof(options.Device), options.Device.ToString());
+        AddIf(options.FakeQuantizeEpoch > 0, nameof(options.FakeQuantizeEpoch), options.FakeQuantizeEpoch);
         AddIf(options.FreezeObserverEpoch is not null, nameof(options.FreezeObserverEpoch), options.FreezeObserverEpoch);
         AddIf(options.FreezeBatchNormEpoch is not null, nameof(options.FreezeBatchNormEpoch), options.FreezeBatchNormEpoch);
         return settings.ToImmutable();

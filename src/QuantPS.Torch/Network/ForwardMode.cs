@@ -8,6 +8,9 @@ namespace QuantPS.Torch.Network;
 /// <param name="Observe">Whether observers take the values they see.</param>
 internal readonly record struct ForwardMode(bool Training, bool BatchStatistics, bool Observe)
 {
+    /// <summary>Whether nothing is rounded to codes, so that observers take the values alone.</summary>
+    public bool Unrounded { get; init; }
+
     /// <summary>What dropout draws from while it acts.</summary>
     public torch.Generator? Random { get; init; }
 

@@ -57,7 +57,7 @@ internal sealed class TorchNetwork
         return values[_graph.Output];
     }
 
-    private torch.Tensor Coded(string name, torch.Tensor value, ForwardMode mode) => _fake?.Activation(name, value, mode.Observe) ?? value;
+    private torch.Tensor Coded(string name, torch.Tensor value, ForwardMode mode) => _fake?.Activation(name, value, mode) ?? value;
 
     private torch.Tensor Compute(Node node, Dictionary<string, torch.Tensor> values, ForwardMode mode)
     {
@@ -118,7 +118,7 @@ internal sealed class TorchNetwork
     {
         torch.Tensor weight = _tensors[node.Inputs[1]];
         if (_fake?.HasWeight(node.Inputs[1]) is not true) return weight;
-        return _norms.TryGetValue(node.Name, out BatchNorm? norm) ? FoldedWeight(node.Inputs[1], norm, mode) : _fake.Weight(node.Inputs[1], weight, mode.Observe);
+        return _norms.TryGetValue(node.Name, out BatchNorm? norm) ? FoldedWeight(node.Inputs[1], norm, mode) : _fake.Weight(node.Inputs[1], weight, mode);
     }
 
     /// <summary>
@@ -131,7 +131,7 @@ internal sealed class TorchNetwork
         torch.Tensor weight = _tensors[constant];
         // Computed as FoldBatchNorm does it, so that the codes are those of the conversion to the last bit.
         torch.Tensor factor = (_tensors[norm.Inputs[1]] * (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt().reciprocal()).reshape(PerChannel(weight));
-        torch.Tensor folded = _fake!.Weight(constant, weight * factor, mode.Observe);
+        torch.Tensor folded = _fake!.Weight(constant, weight * factor, mode);
         torch.Tensor vanished = factor.abs() < FakeQuantization.Epsilon;
         if (!vanished.any().item<bool>()) return folded / factor;
         // A factor of (nearly) nothing cannot be divided by. Whatever such a channel convolves with, the normalization multiplies it
@@ -147,7 +147,7 @@ internal sealed class TorchNetwork
         torch.Tensor factor = _tensors[norm.Inputs[1]] / (_tensors[norm.Inputs[4]] + norm.Epsilon).sqrt();
         // PyTorch divides by nothing where a factor is nothing.
         factor = torch.where(factor.abs() < FakeQuantization.Epsilon, torch.ones_like(factor), factor);
-        torch.Tensor product = Product(layer, x, _fake!.Weight(layer.Inputs[1], weight * factor.reshape(PerChannel(weight)), mode.Observe), null);
+        torch.Tensor product = Product(layer, x, _fake!.Weight(layer.Inputs[1], weight * factor.reshape(PerChannel(weight)), mode), null);
         long[] channels = [1, -1, .. Enumerable.Repeat(1L, (int)product.dim() - 2)];
         product = product / factor.reshape(channels);
         return Parameter(layer, 2) is { } bias ? product + bias.reshape(channels) : product;

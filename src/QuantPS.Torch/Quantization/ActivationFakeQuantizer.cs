@@ -15,10 +15,10 @@ internal sealed class ActivationFakeQuantizer(int maximumCode, QuantParams? deci
     // The first values that an observer sees become its range.
     public void Restore(ImmutableArray<QuantRange> ranges) => _observer.Observe([ranges[0].Minimum, ranges[0].Maximum]);
 
-    public torch.Tensor Apply(torch.Tensor value, bool observe)
+    public torch.Tensor Apply(torch.Tensor value, bool observe, bool round = true)
     {
         if (observe && decided is null) Observe(value);
-        if (decided is null && !_observer.HasData) return value;
+        if (!round || decided is null && !_observer.HasData) return value;
 
         QuantParams parameters = decided ?? _observer.Calculate(maximumCode);
         (float step, int first, int last) = (parameters.Scale, -parameters.ZeroPoint, maximumCode - parameters.ZeroPoint);

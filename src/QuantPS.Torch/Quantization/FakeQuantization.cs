@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using QuantPS.Engine;
 using QuantPS.Quantization;
+using QuantPS.Torch.Network;
 using TorchSharp;
 
 namespace QuantPS.Torch.Quantization;
@@ -46,11 +47,11 @@ internal sealed class FakeQuantization : IDisposable
     public bool HasWeight(string constant) => _weights.ContainsKey(constant);
 
     /// <summary>The value as its codes will hold it, or as it is where the plan gives it none.</summary>
-    public torch.Tensor Activation(string name, torch.Tensor value, bool observe) =>
-        _activations.TryGetValue(name, out IFakeQuantizer? quantizer) ? quantizer.Apply(value, observe) : value;
+    public torch.Tensor Activation(string name, torch.Tensor value, ForwardMode mode) =>
+        _activations.TryGetValue(name, out IFakeQuantizer? quantizer) ? quantizer.Apply(value, mode.Observe, !mode.Unrounded) : value;
 
     /// <summary>The weight, folded or not, as the codes of a constant will hold it.</summary>
-    public torch.Tensor Weight(string constant, torch.Tensor weight, bool observe) => _weights[constant].Apply(weight, observe);
+    public torch.Tensor Weight(string constant, torch.Tensor weight, ForwardMode mode) => _weights[constant].Apply(weight, mode.Observe, !mode.Unrounded);
 
     /// <summary>What every observer holds that has seen data.</summary>
     public ImmutableDictionary<string, ImmutableArray<QuantRange>> Capture() => _activations.Concat(_weights)

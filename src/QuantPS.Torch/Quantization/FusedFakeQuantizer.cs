@@ -41,7 +41,7 @@ internal sealed class FusedFakeQuantizer : IFakeQuantizer
         Apply(torch.tensor([.. ranges.SelectMany(range => (float[])[range.Minimum, range.Maximum])], [ranges.Length, 2]).to(_device), observe: true);
     }
 
-    public torch.Tensor Apply(torch.Tensor value, bool observe)
+    public torch.Tensor Apply(torch.Tensor value, bool observe, bool round = true)
     {
         if (_low is null)
         {
@@ -52,7 +52,7 @@ internal sealed class FusedFakeQuantizer : IFakeQuantizer
             _scale = torch.ones(channels, torch.float32, _device).DetachFromDisposeScope();
             _zeroPoint = torch.zeros(channels, torch.int32, _device).DetachFromDisposeScope();
         }
-        return QuantizationScript.FakeQuantize(_kind, value, observe ? _on : _off, _on, _low, _high!, _scale!, _zeroPoint!, _maximumCode);
+        return QuantizationScript.FakeQuantize(_kind, value, observe ? _on : _off, round ? _on : _off, _low, _high!, _scale!, _zeroPoint!, _maximumCode);
     }
 
     public void Dispose()

@@ -13,6 +13,6 @@ internal interface IFakeQuantizer : IDisposable
     /// <summary>Goes back to ranges that were observed.</summary>
     void Restore(ImmutableArray<QuantRange> ranges);
 
-    /// <summary>The value after rounding; as it is while nothing has been observed.</summary>
-    torch.Tensor Apply(torch.Tensor value, bool observe);
+    /// <summary>The value after rounding; as it is where it is not to be rounded, and while nothing has been observed.</summary>
+    torch.Tensor Apply(torch.Tensor value, bool observe, bool round = true);
 }

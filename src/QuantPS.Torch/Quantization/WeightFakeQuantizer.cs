@@ -17,8 +17,9 @@ internal sealed class WeightFakeQuantizer(bool perChannel) : IFakeQuantizer
 
     public void Restore(ImmutableArray<QuantRange> ranges) { }
 
-    public torch.Tensor Apply(torch.Tensor value, bool observe)
+    public torch.Tensor Apply(torch.Tensor value, bool observe, bool round = true)
     {
+        if (!round) return value;
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor result = value.clone();
         using (torch.no_grad())

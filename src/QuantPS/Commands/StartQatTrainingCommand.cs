@@ -142,12 +142,20 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
     [ValidateRange(1, 4096)]
     public int BatchSize { get; set; } = _default.BatchSize;
 
-    /// <summary>The epoch, from 0, from which observers no longer change the scales; by default after half of the epochs.</summary>
+    /// <summary>
+    /// The epoch, from 0, from which weights and activations are rounded to codes; before it their ranges are observed alone. A network that
+    /// begins with random weights learns better when it rounds later.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 10000)]
+    public int FakeQuantizeEpoch { get; set; }
+
+    /// <summary>The epoch, from 0, from which observers no longer change the scales; by default after half of the epochs that round.</summary>
     [Parameter]
     [ValidateRange(0, 10000)]
     public int? FreezeObserverEpoch { get; set; }
 
-    /// <summary>The epoch, from 0, from which batch normalizations use and keep their running statistics; by default after half of the epochs, with -Float never.</summary>
+    /// <summary>The epoch, from 0, from which batch normalizations use and keep their running statistics; by default after half of the epochs that round, with -Float never.</summary>
     [Parameter]
     [ValidateRange(0, 10000)]
     public int? FreezeBatchNormEpoch { get; set; }
@@ -272,7 +280,7 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
         {
             Epochs = Epoch, LearningRate = LearningRate, Optimizer = Optimizer, Momentum = Momentum, Nesterov = Nesterov, WeightDecay = WeightDecay,
             Schedule = Schedule, StepEpochs = StepEpoch, WarmUpEpochs = WarmUpEpoch, LabelSmoothing = LabelSmoothing, GradientClip = GradientClip,
-            BatchSize = BatchSize, FreezeObserverEpoch = FreezeObserverEpoch, FreezeBatchNormEpoch = FreezeBatchNormEpoch,
+            BatchSize = BatchSize, FakeQuantizeEpoch = FakeQuantizeEpoch, FreezeObserverEpoch = FreezeObserverEpoch, FreezeBatchNormEpoch = FreezeBatchNormEpoch,
             FreezeModules = [.. FreezeModule], Augment = !NoAugmentation, CropPadding = CropPadding, Flip = !NoFlip, ColorJitter = ColorJitter,
             KeepLast = KeepLast, Patience = Patience, Seed = Seed, Threads = Threads, Device = Device,
             Checkpoint = CheckpointPath is null ? null : new CheckpointOptions(FullPath(CheckpointPath), Resume, Force),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using QuantPS.Engine;
 using QuantPS.Quantization;
 using QuantPS.Torch;
+using QuantPS.Torch.Network;
 using QuantPS.Torch.Quantization;
 using TorchSharp;
 
@@ -66,7 +67,7 @@ public sealed class FakeQuantizationTests
         var fake = new FakeQuantization(plan, QConfig.ForTraining(QuantizationBackend.Fbgemm));
         torch.Tensor gate = torch.rand(1000) * 1.2f - 0.1f;
 
-        torch.Tensor result = fake.Activation("gate", gate, observe: true);
+        torch.Tensor result = fake.Activation("gate", gate, new ForwardMode(Training: true, BatchStatistics: true, Observe: true));
 
         Assert.Equal(0, result.ne(LibtorchFakeQuantize.Activation(gate, parameters, 255)).sum().item<long>());
         Assert.Empty(fake.Capture());

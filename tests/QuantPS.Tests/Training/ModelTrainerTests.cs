@@ -153,6 +153,25 @@ public sealed class ModelTrainerTests
         Assert.NotEqual(new float[8], result.Graph.Constants["bn1.running_mean"].ToFloats());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Until_the_epoch_that_rounds_a_training_learns_what_it_learns_in_float_and_observes(bool pyTorchNumerics)
+    {
+        TrainingOptions options = Quick with { Epochs = 3, FakeQuantizeEpoch = 2, FreezeBatchNormEpoch = 3, FreezeObserverEpoch = 3, Schedule = LearningRateSchedule.Constant };
+        QuantModel inFloat = ModelTrainer.TrainFloat(SmallNetwork.Model(), Data, options, cancel: Cancel);
+        QuantModel late = Train(options), early = Train(options with { FakeQuantizeEpoch = 0 });
+
+        Assert.Equal(Epochs(inFloat)[1].TrainingLoss, Epochs(late)[1].TrainingLoss, 1e-5);
+        Assert.NotEqual(Epochs(inFloat)[2].TrainingLoss, Epochs(late)[2].TrainingLoss, 1e-5);
+        Assert.NotEqual(Epochs(inFloat)[1].TrainingLoss, Epochs(early)[1].TrainingLoss, 1e-5);
+        // Validation rounds by what the observers have seen so far.
+        Assert.NotEqual(Epochs(inFloat)[0].ValidationLoss!.Value, Epochs(late)[0].ValidationLoss!.Value, 1e-5);
+        Assert.Equal(("2", ModelPrecision.Int8), (late.History[^1].Settings["FakeQuantizeEpoch"], late.Precision));
+
+        QuantModel Train(TrainingOptions chosen) => ModelTrainer.TrainQuantized(SmallNetwork.Model(), Data, new() { PyTorchNumerics = pyTorchNumerics, Training = chosen }, cancel: Cancel);
+    }
+
     [Fact]
     public void Frozen_observers_keep_their_ranges()
     {
@@ -350,6 +369,7 @@ public sealed class ModelTrainerTests
     public void Options_that_exclude_each_other_are_an_error()
     {
         TrainingOptions[] wrong = [Quick with { Nesterov = true, Momentum = 0 }, Quick with { Nesterov = true, Optimizer = TrainingOptimizer.Adam }, Quick with { WarmUpEpochs = 3 }];
+        Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() => TrainQuantized(SmallNetwork.Model(), Quick with { FakeQuantizeEpoch = 3 })).ErrorId);
 
         Assert.All(wrong, options => Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() => TrainFloat(options)).ErrorId));
         Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() =>
