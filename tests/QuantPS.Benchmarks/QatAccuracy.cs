@@ -33,9 +33,10 @@ internal sealed class QatAccuracy : IBenchmark
         {
             // The last epoch counts: none is chosen by the images that measure it.
             TrainingOptions training = task.Options with { Threads = options.Integer("--threads", Environment.ProcessorCount), KeepLast = true };
+            int epochs = options.Integer("--epochs", training.Epochs);
             training = training with
             {
-                Epochs = options.Integer("--epochs", training.Epochs),
+                Epochs = epochs, FakeQuantizeEpoch = training.FakeQuantizeEpoch * epochs / training.Epochs,
                 BatchSize = options.Integer("--batch", training.BatchSize),
                 LearningRate = options.Text("--rate") is { } rate ? double.Parse(rate, CultureInfo.InvariantCulture) : training.LearningRate,
             };
