@@ -89,7 +89,7 @@ function Copy-License {
 
 function Copy-Module {
     if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
-    $files = '*.dll', '*.psm1', '*.ps1xml', 'QuantPS.Topics.psd1', 'Data/*', 'Examples/*', 'en-US/*', 'bridges/Media/*.dll', 'bridges/Text/*.dll', 'bridges/Torch/QuantPS.Torch.dll'
+    $files = '*.dll', '*.psm1', '*.ps1xml', 'QuantPS.Topics.psd1', 'Data/*', 'Examples/*', 'Pipelines/*.ps1', 'Pipelines/*/*.yml', 'en-US/*', 'bridges/Media/*.dll', 'bridges/Text/*.dll', 'bridges/Torch/QuantPS.Torch.dll'
     foreach ($file in $files.ForEach({ Join-Path $built $_ }) | Get-Item | Where-Object Name -NE libSkiaSharp.dll) {
         $target = Join-Path $folder ([System.IO.Path]::GetRelativePath($built, $file.DirectoryName))
         $null = [System.IO.Directory]::CreateDirectory($target)

@@ -23,6 +23,8 @@ $results = @(
     $int8 | Export-QuantModel -LiteralPath "$images/int8 $File.pth"
     $int8 | Measure-ModelAccuracy -Data $data
     $int8 | Measure-ModelLatency -Duration 0.01
+    $int8 | Format-QuantModel -Duration 0.01
+    $int8 | Export-QuantHistogram "$images/$File.svg" linear, layer1.0.conv1 -Data $data -First 1
     $int8 | Compare-QuantModel $model -Data $data -Duration 0.01
     $int8 | Test-QuantModelGate -Reference $model -MinRatio 9 -SoftLimit @{ MaxSizeMB = 0.01 } -Detailed
     $int8 | Invoke-QuantModel -LiteralPath "$([IO.Directory]::GetDirectories($images)[1])/$File.png"

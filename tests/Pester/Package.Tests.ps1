@@ -120,6 +120,16 @@ Describe 'A user with an empty home' {
         $console | Should -Match 'Left out, as libtorch does not load.*Install-QuantPSBackend'
     }
 
+    It 'quantizes in a pipeline by the script that comes with it' {
+        $set = @{ MODULE = 'QuantPS'; MODEL = 'sample_net'; METHOD = 'dynamic'; OUTPUT = "$folder/pipeline/model.pth"; DURATION = '0.2' }
+        try {
+            foreach ($name in $set.Keys) { Set-Item "Env:QUANTPS_INPUT_$name" $set[$name] }
+            Invoke-FreshUser @('-File', "$root/src/QuantPS.Pipelines/azure/task/start.ps1") | Out-String | Should -Match 'quantps.ratio = 1.62'
+        }
+        finally { $set.Keys | ForEach-Object { Remove-Item "Env:QUANTPS_INPUT_$_" } }
+        "$folder/pipeline/model.pth" | Should -Exist
+    }
+
     It 'is told in one error how to get the backend, by all that needs it' {
         $result.TrainingBefore[0] | Should -Be 'TorchUnavailable,QuantPS.Commands.StartQatTrainingCommand'
         $result.LibtorchBefore[0] | Should -Be 'TorchUnavailable,QuantPS.Commands.MeasureModelLatencyCommand'
