@@ -93,9 +93,9 @@ public sealed class InstallQuantPSBackendCommand : DownloadCmdlet
 
     private TorchBackend Install(BackendStore store)
     {
-        string[]? sources = ParameterSetName == DownloadSet ? null : [.. PackageSource.SelectMany(source => FilesAt(source, literally: false))];
+        string[]? sources = ParameterSetName == DownloadSet ? null : [.. PackageSource.SelectMany(source => FilesAt(source, literally: System.IO.Path.Exists(FullPath(source))))];
         using BackendInstallation installation = Run($"{(sources is null ? "Downloading" : "Checking")} the training backend", report => BackendInstallation
-            .FetchAsync(store, sources, NetworkOptions, new DownloadReport(report), report.Cancellation).GetAwaiter().GetResult());
+            .FetchAsync(store, sources, NetworkOptions with { Force = Force }, new DownloadReport(report), report.Cancellation).GetAwaiter().GetResult());
         return Run("Unpacking the training backend", report => installation.Complete(
             (done, total) => report.Progress(done, total, $"{done / 1e6:0} of {total / 1e6:0} MB"), report.Cancellation));
     }

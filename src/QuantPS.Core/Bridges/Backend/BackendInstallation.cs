@@ -19,7 +19,7 @@ public sealed class BackendInstallation : IDisposable
     /// <summary>Fetches the packages: from files at hand, or over the network, where what an earlier call received is not asked for again.</summary>
     /// <param name="store">Where to install.</param>
     /// <param name="sources">Packages and folders of packages at hand; null to download.</param>
-    /// <param name="options">How to download.</param>
+    /// <param name="options">How to download, and whether to install what is there already.</param>
     /// <param name="progress">Told how far all downloads together are, from another thread.</param>
     /// <param name="cancel">Ends it. What arrived is kept for the next call.</param>
     /// <exception cref="QuantPSException">
@@ -37,6 +37,8 @@ public sealed class BackendInstallation : IDisposable
             FileLock alone = await FileLock.TakeAsync(store.LockPath,
                 () => progress?.Report(new DownloadProgress(0, 0, null, "another process installs it")), cancel).ConfigureAwait(false);
             installation = new BackendInstallation(store, alone);
+            // Another process may have installed it meanwhile.
+            if (!options.Force && store.Inspect().IsInstalled) return installation;
             var total = new TotalProgress(progress, store.Packages.Sum(package => package.Length));
             foreach (BackendPackage package in store.Packages)
             {
@@ -56,12 +58,13 @@ public sealed class BackendInstallation : IDisposable
         }
     }
 
-    /// <summary>Unpacks the packages, and puts the libraries in the place of those that are there.</summary>
+    /// <summary>Unpacks the packages, and puts the libraries in the place of those that are there. Does nothing where nothing was fetched.</summary>
     /// <param name="progress">Told how many bytes are written, and of how many.</param>
     /// <param name="cancel">Ends it; nothing of it stays.</param>
     /// <exception cref="QuantPSException"><c>BackendUnsafe</c>, <c>BackendDamaged</c>: a package is not what it should be. <c>BackendUnwritable</c>.</exception>
     public TorchBackend Complete(Action<long, long>? progress, CancellationToken cancel)
     {
+        if (_files.Count == 0) return _store.Inspect();
         string draft = _store.NewDraft();
         try
         {

@@ -70,7 +70,7 @@ internal sealed class FakeBackend : IDisposable
 
     public Task<TorchBackend> InstallAsync(TestServer server) => InstallAsync(null, Published.Options(server));
 
-    public Task<TorchBackend> InstallAsync(params string[] sources) => InstallAsync(sources, new DownloadOptions());
+    public Task<TorchBackend> InstallAsync(params string[] sources) => InstallAsync(sources, new DownloadOptions { Force = true });
 
     public async Task<TorchBackend> InstallAsync(string[]? sources, DownloadOptions options, IProgress<DownloadProgress>? progress = null)
     {

@@ -51,7 +51,7 @@ public sealed class InstallationTests : IDisposable
         await _backend.FailsAsync("BackendNotAtHand", () => _backend.InstallAsync(null, Published.Options(server) with { MaximumRetryCount = 0 }));
         Assert.Equal(["downloads/libtorch-cpu-linux-x64.2.0.0.nupkg.part", "downloads/libtorch-cpu-linux-x64.2.0.0.nupkg.part.etag", "downloads/torchsharp.1.0.0.nupkg"], _backend.Files);
         File.Delete(Path.Combine(_backend.Root, "downloads", "libtorch-cpu-linux-x64.2.0.0.nupkg.part.etag"));
-        await _backend.InstallAsync(null, Published.Options(server), new Progress(progress));
+        await _backend.InstallAsync(null, Published.Options(server), new Progress(progress.Add));
 
         Assert.Equal(["/v3-flatcontainer/torchsharp/1.0.0/torchsharp.1.0.0.nupkg", .. Enumerable.Repeat("/v3-flatcontainer/libtorch-cpu-linux-x64/2.0.0/libtorch-cpu-linux-x64.2.0.0.nupkg", 2)],
             server.Requests.Select(request => request.Target));
@@ -122,12 +122,37 @@ public sealed class InstallationTests : IDisposable
         string library = Path.Combine(_backend.Store.Path, FakeBackend.Library);
         DateTime before = File.GetLastWriteTimeUtc(library);
         using var cancel = new CancellationTokenSource();
-        using (BackendInstallation installation = await BackendInstallation.FetchAsync(_backend.Store, [_backend.Source], new(), null, cancel.Token))
+        using (BackendInstallation installation = await BackendInstallation.FetchAsync(_backend.Store, [_backend.Source], new() { Force = true }, null, cancel.Token))
             Assert.ThrowsAny<OperationCanceledException>(() => installation.Complete((_, _) => cancel.Cancel(), cancel.Token));
 
         Assert.Equal(Installed.Order(), _backend.Files);
         Assert.Equal(before, File.GetLastWriteTimeUtc(library));
         Assert.True(_backend.Store.Inspect().IsInstalled);
+    }
+
+    [Fact]
+    public async Task Two_at_the_same_time_download_once()
+    {
+        using var both = new CountdownEvent(2);
+        using TestServer server = new(request =>
+        {
+            // The first answer waits until the other call has found the lock taken.
+            if (request.Number == 0)
+            {
+                both.Signal();
+                both.Wait(TimeSpan.FromSeconds(10));
+            }
+            return _backend.Answer(request);
+        });
+        var waiting = new Progress(value => { if (value.Trouble is not null) both.Signal(); });
+
+        TorchBackend[] backends = await Task.WhenAll(
+            Task.Run(() => _backend.InstallAsync(null, Published.Options(server), waiting)),
+            Task.Run(() => _backend.InstallAsync(null, Published.Options(server), waiting)));
+
+        Assert.All(backends, backend => Assert.True(backend.IsInstalled));
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(Installed.Order(), _backend.Files);
     }
 
     [Fact]
@@ -167,8 +192,8 @@ public sealed class InstallationTests : IDisposable
 
     private static Reply WithoutTag(Reply reply) => reply with { Head = reply.Head.Replace("ETag: \"1\"\r\n", "") };
 
-    private sealed class Progress(List<DownloadProgress> values) : IProgress<DownloadProgress>
+    private sealed class Progress(Action<DownloadProgress> told) : IProgress<DownloadProgress>
     {
-        public void Report(DownloadProgress value) => values.Add(value);
+        public void Report(DownloadProgress value) => told(value);
     }
 }
