@@ -7,8 +7,9 @@ console.log(JSON.stringify({ arguments: process.argv.slice(2), inputs }));
 console.error('an error of the script');
 if (process.env.FAKE_WAIT) {
     process.on('SIGINT', () => {
+        // As pwsh does.
         console.log('stopped');
-        process.exit(130);
+        process.exit(0);
     });
     setInterval(() => {}, 1000);
 } else {

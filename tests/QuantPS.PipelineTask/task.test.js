@@ -93,6 +93,7 @@ test('A task that is cancelled stops the shell', { skip }, async () => {
     });
 
     assert.match(output, /stopped/);
+    assert.match(output, /##vso\[task\.complete result=Failed;\]pwsh ended with the exit code 130\./);
     assert.equal(code, 130);
 });
 

@@ -29,12 +29,21 @@ function run() {
     if (!shell) throw new Error('There is no pwsh on this agent. Install PowerShell 7.6 or newer.');
     const start = path.join(__dirname, 'start.ps1');
     const child = spawn(shell, ['-NoLogo', '-NoProfile', '-NonInteractive', '-File', start], { env: environment(), stdio: ['ignore', 'inherit', 'inherit'] });
+    /** @type {NodeJS.Signals | null} */
+    let stopped = null;
     for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM'])) {
-        process.on(signal, () => child.kill(signal));
+        process.on(signal, () => {
+            stopped = signal;
+            child.kill(signal);
+        });
     }
     return new Promise((resolve, reject) => {
         child.on('error', reject);
-        child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[/** @type {NodeJS.Signals} */ (signal)]));
+        // A pwsh that is interrupted ends with 0, as if all had been done.
+        child.on('close', (code, signal) => {
+            const ended = signal ?? stopped;
+            resolve(code || (ended ? 128 + constants.signals[ended] : 0));
+        });
     });
 }
 
