@@ -81,7 +81,7 @@ internal sealed class TrainingRun : IDisposable
         var record = new EpochRecord(_meter.Epoch, _options.LearningRateAt(_meter.Epoch - 1, _meter.Batch - 1, _meter.Batches),
             _meter.Loss, _meter.Top1, validated?.Loss, validated?.Top1, _meter.Progress.Seconds);
         _epochs.Add(record);
-        if (validated is not null && IsBest(record))
+        if (validated is not null && (_fake is null || Rounds(record.Epoch - 1)) && IsBest(record))
         {
             _bestEpoch = record.Epoch;
             if (!_options.KeepLast) _best = Capture();
@@ -90,6 +90,9 @@ internal sealed class TrainingRun : IDisposable
         Save();
         _request.EpochDone?.Invoke(record);
     }
+
+    // Ranges of before would linger in the moving averages: observers begin when rounding does.
+    private bool Rounds(int epoch) => epoch >= _options.FakeQuantizeEpoch;
 
     // Of equals the later one: it has learned more.
     private bool IsBest(EpochRecord record) => _bestEpoch is not int best
@@ -100,7 +103,7 @@ internal sealed class TrainingRun : IDisposable
         var mode = new ForwardMode(
             Training: true,
             BatchStatistics: !(epoch >= _options.FreezeBatchNormEpoch),
-            Observe: !(epoch >= _options.FreezeObserverEpoch)) { Unrounded = epoch < _options.FakeQuantizeEpoch };
+            Observe: Rounds(epoch) && !(epoch >= _options.FreezeObserverEpoch)) { Unrounded = !Rounds(epoch) };
         ulong order = new SeededRandom(_options.Seed, (ulong)epoch).NextUInt64();
         int before = _meter.Progress.Position;
         ImmutableArray<int> classes = _request.Training.ClassIndices(_request.Labels);
@@ -138,10 +141,11 @@ internal sealed class TrainingRun : IDisposable
     {
         var meter = new EpochMeter(epoch, data.Count, _options.BatchSize);
         ImmutableArray<int> classes = data.ClassIndices(_request.Labels);
+        ForwardMode mode = ForwardMode.Evaluation with { Unrounded = !Rounds(epoch) };
         using IDisposable noGradients = torch.no_grad();
         foreach (ImageBatch batch in _input.Read(data, epoch, augmentation: null, _cancel))
         {
-            using (torch.NewDisposeScope()) Forward(batch, classes, ForwardMode.Evaluation, meter, out _);
+            using (torch.NewDisposeScope()) Forward(batch, classes, mode, meter, out _);
             _progress.Report(meter, validating: true);
             _cancel.ThrowIfCancellationRequested();
         }

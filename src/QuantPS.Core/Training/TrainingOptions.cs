@@ -43,9 +43,9 @@ public sealed record TrainingOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
-    /// In quantization-aware training the epoch, from 0, from which weights and activations are rounded; before it observers watch alone. A
-    /// network that begins with random weights learns better so (Jacob et al., 2018, section 3.1, who delay the rounding of activations).
-    /// Validation always rounds.
+    /// In quantization-aware training the epoch, from 0, from which weights and activations are observed and rounded; before it, training is that
+    /// in float. A network that begins with random weights learns better so (Jacob et al., 2018, section 3.1, who delay the rounding of
+    /// activations). No epoch before it is the best.
     /// </summary>
     public int FakeQuantizeEpoch { get; init; }
 

@@ -8,7 +8,7 @@ namespace QuantPS.Torch.Network;
 /// <param name="Observe">Whether observers take the values they see.</param>
 internal readonly record struct ForwardMode(bool Training, bool BatchStatistics, bool Observe)
 {
-    /// <summary>Whether nothing is rounded to codes, so that observers take the values alone.</summary>
+    /// <summary>Whether nothing is rounded to codes.</summary>
     public bool Unrounded { get; init; }
 
     /// <summary>What dropout draws from while it acts.</summary>

@@ -143,8 +143,8 @@ public sealed class StartQatTrainingCommand : ModelCmdlet
     public int BatchSize { get; set; } = _default.BatchSize;
 
     /// <summary>
-    /// The epoch, from 0, from which weights and activations are rounded to codes; before it their ranges are observed alone. A network that
-    /// begins with random weights learns better when it rounds later.
+    /// The epoch, from 0, from which weights and activations are observed and rounded to codes; before it, training is that in float. A
+    /// network that begins with random weights learns better so.
     /// </summary>
     [Parameter]
     [ValidateRange(0, 10000)]

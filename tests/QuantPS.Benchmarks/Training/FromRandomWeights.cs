@@ -16,7 +16,7 @@ internal sealed class FromRandomWeights : IQatTask
     public TrainingOptions Options { get; } = new()
     {
         Epochs = 5, BatchSize = 64, Optimizer = TrainingOptimizer.AdamW, LearningRate = 0.003, WeightDecay = 0.01, Schedule = LearningRateSchedule.OneCycle,
-        FakeQuantizeEpoch = 3, FreezeObserverEpoch = int.MaxValue, FreezeBatchNormEpoch = int.MaxValue,
+        FakeQuantizeEpoch = 4, FreezeObserverEpoch = int.MaxValue, FreezeBatchNormEpoch = int.MaxValue,
     };
 
     public void Run(string weights, TrainingData data, TrainingOptions options, ulong[] seeds)

@@ -1,13 +1,14 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using QuantPS.Engine;
+using QuantPS.Tests.Training;
 using QuantPS.Training;
 
 namespace QuantPS.Tests.Commands;
 
-/// <summary>Training as its users meet it.</summary>
-[Collection(ModuleCollection.Name)]
-public sealed class TrainingCommandTests(ModuleSession session) : IDisposable
+/// <summary>Training as its users meet it; in turn with the other trainings, whose tensors are counted.</summary>
+[Collection(TrainingCollection.Name)]
+public sealed class TrainingCommandTests(ModuleSession session) : IClassFixture<ModuleSession>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
