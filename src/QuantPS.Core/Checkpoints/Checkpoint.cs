@@ -17,6 +17,7 @@ public static class Checkpoint
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="progress">Told the number of bytes that are read, once for each mebibyte; what it throws ends the reading.</param>
     /// <returns>
     /// What was saved: null, <c>bool</c>, <c>long</c>, <c>BigInteger</c>, <c>double</c>, <c>string</c>, <c>byte[]</c>, <see cref="Tensor"/>,
     /// <see cref="DTypeReference"/>, <see cref="DeviceReference"/>, or of these a <see cref="PythonDict"/>, <see cref="PythonTuple"/>
@@ -27,12 +28,12 @@ public static class Checkpoint
     /// (names something that tensors do not need, or contradicts itself); CheckpointTooLarge (asks for more memory than its length
     /// allows); CheckpointUnsupported (TorchScript, big-endian, encrypted).
     /// </exception>
-    public static object? Read(string path)
+    public static object? Read(string path, IProgress<long>? progress = null)
     {
         var part = new CheckpointPart(path);
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using var stream = new WatchedStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), progress);
             return Read(stream, part);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -48,12 +49,12 @@ public static class Checkpoint
     /// <summary>Reads all of a stream.</summary>
     /// <param name="stream">A stream that can seek.</param>
     /// <param name="name">What errors call it.</param>
-    /// <returns>What was saved: see <see cref="Read(string)"/>.</returns>
-    /// <exception cref="QuantPSException">As for <see cref="Read(string)"/>.</exception>
+    /// <returns>What was saved: see <see cref="Read(string, IProgress{long})"/>.</returns>
+    /// <exception cref="QuantPSException">As for <see cref="Read(string, IProgress{long})"/>.</exception>
     public static object? Read(Stream stream, string name) => Read(stream, new CheckpointPart(name));
 
     /// <summary>Writes a file in PyTorch's zip format. It appears under its name, or replaces the one there, only when it is complete.</summary>
-    /// <param name="value">What to save, of the types that <see cref="Read(string)"/> gives.</param>
+    /// <param name="value">What to save, of the types that <see cref="Read(string, IProgress{long})"/> gives.</param>
     /// <param name="path">The file.</param>
     /// <param name="rootName">The folder in the archive; the name of the file without its extension, as in PyTorch, when not given.</param>
     /// <exception cref="QuantPSException">CheckpointNotWritten: the folder is not there, the disk is full, or the user may not.</exception>
@@ -61,7 +62,7 @@ public static class Checkpoint
         WriteFile(path, stream => CheckpointWriter.Write(value, stream, rootName ?? RecordArchive.RootNameOf(path)));
 
     /// <summary>Writes PyTorch's zip format to a stream.</summary>
-    /// <param name="value">What to save, of the types that <see cref="Read(string)"/> gives.</param>
+    /// <param name="value">What to save, of the types that <see cref="Read(string, IProgress{long})"/> gives.</param>
     /// <param name="stream">A stream that can be written to; it need not seek.</param>
     /// <param name="rootName">The folder in the archive.</param>
     public static void Write(object? value, Stream stream, string rootName = "archive") =>

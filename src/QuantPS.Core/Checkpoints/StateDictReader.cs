@@ -11,16 +11,19 @@ public static class StateDictReader
     /// <summary>Reads the state dict of a file: of <c>torch.save</c>, or of safetensors where its extension says so.</summary>
     /// <param name="path">The file.</param>
     /// <param name="key">The key of the checkpoint's dict that it lies under; null to look for it.</param>
-    /// <exception cref="QuantPSException">As for <see cref="Checkpoint.Read(string)"/>, and as for <see cref="From"/>.</exception>
-    public static StateDict Read(string path, string? key = null) =>
-        path.EndsWith(SafetensorsFile.Extension, StringComparison.OrdinalIgnoreCase) ? SafetensorsFile.Read(path) : From(Checkpoint.Read(path), path, key);
+    /// <param name="progress">Told the number of bytes that are read, once for each mebibyte; what it throws ends the reading.</param>
+    /// <exception cref="QuantPSException">As for <see cref="Checkpoint.Read(string, IProgress{long})"/>, and as for <see cref="From"/>.</exception>
+    public static StateDict Read(string path, string? key = null, IProgress<long>? progress = null) =>
+        path.EndsWith(SafetensorsFile.Extension, StringComparison.OrdinalIgnoreCase)
+            ? SafetensorsFile.Read(path, progress)
+            : From(Checkpoint.Read(path, progress), path, key);
 
     /// <summary>
     /// Finds the state dict: what was read, if it is a dict with tensors; else what lies under <c>state_dict</c>, <c>model_state_dict</c>,
     /// <c>model</c> or <c>net</c>; else the only dict of tensors in it. The prefix that DataParallel (<c>module.</c>) or torch.compile
     /// (<c>_orig_mod.</c>) puts before every key is taken off.
     /// </summary>
-    /// <param name="checkpoint">What <see cref="Checkpoint.Read(string)"/> gave.</param>
+    /// <param name="checkpoint">What <see cref="Checkpoint.Read(string, IProgress{long})"/> gave.</param>
     /// <param name="file">The file, for errors.</param>
     /// <param name="key">The key of the checkpoint's dict that it lies under; null to look for it.</param>
     /// <exception cref="QuantPSException">StateDictNotFound: there is none, or there are several; the message lists what there is.</exception>

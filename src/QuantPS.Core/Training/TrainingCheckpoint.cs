@@ -42,7 +42,7 @@ public static class TrainingCheckpoint
     /// <param name="settings">What the training that is to go on is begun with.</param>
     /// <exception cref="QuantPSException">
     /// <c>CheckpointMismatch</c>: it is not of a training, or of one with other settings; the message names the first that differs. And what
-    /// <see cref="Checkpoint.Read(string)"/> throws.
+    /// <see cref="Checkpoint.Read(string, IProgress{long})"/> throws.
     /// </exception>
     public static TrainingSnapshot Read(string path, IReadOnlyDictionary<string, string> settings)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
+using QuantPS.Checkpoints;
 
 namespace QuantPS.Commands;
 
@@ -62,6 +63,9 @@ public sealed class WorkReport : IDisposable
     /// <summary>Something to report percents to.</summary>
     /// <param name="status">What to say beside the bar.</param>
     public IProgress<int> Percent(string status) => new CountProgress(this, 100, _ => status);
+
+    /// <summary>Reads the state dict of a file, and says how far it is.</summary>
+    internal StateDict Read(string path) => StateDictReader.Read(path, progress: new ByteProgress(this, path));
 
     /// <summary>Writes an object to the pipeline.</summary>
     public void Output(object output) => Post(() => _cmdlet.WriteObject(output));
@@ -127,6 +131,18 @@ public sealed class WorkReport : IDisposable
         {
             // A stopping pipeline writes nothing; the bar still has to leave the screen.
             _cmdlet.Host.UI.WriteProgress(_source, completed);
+        }
+    }
+
+    private sealed class ByteProgress(WorkReport report, string path) : IProgress<long>
+    {
+        // A file that is not there is an error of the reader.
+        private readonly long _total = File.Exists(path) ? new FileInfo(path).Length : 0;
+
+        public void Report(long value)
+        {
+            report.Cancellation.ThrowIfCancellationRequested();
+            report.Progress(value, _total, $"{value / 1e6:0.0} of {_total / 1e6:0.0} MB");
         }
     }
 

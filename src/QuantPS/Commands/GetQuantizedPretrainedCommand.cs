@@ -209,7 +209,7 @@ public sealed class GetQuantizedPretrainedCommand : DownloadCmdlet
 
     private QuantModel Read(Architecture architecture, string path, QuantizationBackend? backend, PretrainedWeights? weights)
     {
-        QuantModel model = Run($"Reading {path}", _ => architecture.FromFile(path, StateDictReader.Read(path), null, backend));
+        QuantModel model = Run($"Reading {path}", report => architecture.FromFile(path, report.Read(path), null, backend));
         bool isFloat = Float || (Weights is not null && weights is { Backend: null });
         if (isFloat != (model.Precision == ModelPrecision.Float32))
             throw new QuantPSException("WeightsOfOtherPrecision", isFloat

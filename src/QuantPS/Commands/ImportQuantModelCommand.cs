@@ -78,16 +78,16 @@ public sealed class ImportQuantModelCommand : PathCmdlet
     protected override void Process(string path)
     {
         Architecture? architecture = Architecture is null ? null : Architectures.Find(Architecture);
-        QuantModel model = Run($"Reading {path}", _ => Read(path, architecture));
+        QuantModel model = Run($"Reading {path}", report => Read(path, architecture, report));
         WriteVerbose($"{path} holds a model of the architecture {model.Architecture}.");
         var step = new ModelStep("Import", ImmutableSortedDictionary<string, string>.Empty.Add("Path", path), []);
         WriteObject(model.After(step, model.Graph));
     }
 
-    private QuantModel Read(string path, Architecture? architecture)
+    private QuantModel Read(string path, Architecture? architecture, WorkReport report)
     {
         path = BertFiles.WeightsIn(path) ?? path;
-        StateDict state = StateDictReader.Read(path);
+        StateDict state = report.Read(path);
         if (architecture is { Family: "BERT" } || (architecture is null && BertFiles.Fits(state)))
             return BertFiles.Read(state, path, Backend, vocabularyPath: VocabularyPath is null ? null : FullPath(VocabularyPath));
         string name = System.IO.Path.GetFileNameWithoutExtension(path);

@@ -36,6 +36,16 @@ namespace QuantPS.Commands;
 /// Get-QuantizedPretrained cifar_resnet20 -Float -Untrained | Invoke-DynamicQuantization -ModuleName linear
 /// </code>
 /// </example>
+/// <example>
+/// <para>Quantize a language model, embeddings in 4 bits.</para>
+/// <code>
+/// $lstm = Get-QuantizedPretrained lstm_for_demonstration -Float -Untrained
+/// $lstm | Invoke-DynamicQuantization -ModuleType LSTM | Export-QuantModel ./lstm.torchscript
+/// $words = Get-QuantizedPretrained word_language_model -Float -Untrained
+/// $words | Invoke-DynamicQuantization -ModuleType Embedding -Dtype quint4x2 | Measure-ModelSize
+/// </code>
+/// <para>LSTM layers with one scale for each weight go into a TorchScript archive, which libtorch runs.</para>
+/// </example>
 /// <returns>The quantized model; the one that came in where nothing matched.</returns>
 /// <seealso cref="InvokeStaticQuantizationCommand"/>
 /// <seealso cref="MeasureModelSizeCommand"/>

@@ -32,8 +32,20 @@ public static class ModelFormat
         return $"{(part > 0 ? bar + Parts[part] : bar).PadRight(Width)} {(100 * share).ToString("0.0", CultureInfo.CurrentCulture),5} %";
     }
 
-    /// <summary>The end of a name that is too long for its column: of a path of modules it tells most.</summary>
-    public static string End(string name, int width) => PlainText.Of(name) is var plain && plain.Length <= width ? plain : $"…{plain[^(width - 1)..]}";
+    /// <summary>A text that is no longer than its column: of a longer one, its beginning and its end.</summary>
+    public static string Fit(string? text, int width)
+    {
+        string plain = PlainText.Of(text ?? "");
+        int half = (width - 1) / 2;
+        return plain.Length <= width ? plain : $"{plain[..half]}…{plain[^(width - 1 - half)..]}";
+    }
+
+    /// <summary>A path of modules that is no longer than its column: of a longer one, the end, which tells most.</summary>
+    public static string End(string? path, int width)
+    {
+        string plain = PlainText.Of(path ?? "");
+        return plain.Length <= width ? plain : $"…{plain[^(width - 1)..]}";
+    }
 
     private static string Count(LayerInfo layer) =>
         layer.ParameterCount == 0 ? "" : layer.ParameterCount.ToString("N0", CultureInfo.CurrentCulture);

@@ -32,16 +32,17 @@ public static class SafetensorsFile
 
     /// <summary>Reads the tensors of a file in the order in which they lie in it.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="progress">Told the number of bytes that are read, once for each mebibyte; what it throws ends the reading.</param>
     /// <exception cref="QuantPSException">
     /// CheckpointNotFound; CheckpointUnreadable; CheckpointTruncated; CheckpointUnsafe (it contradicts itself); CheckpointTooLarge;
     /// CheckpointUnsupported (an element type that is not known).
     /// </exception>
-    public static StateDict Read(string path)
+    public static StateDict Read(string path, IProgress<long>? progress = null)
     {
         var part = new CheckpointPart(path, Format: "safetensors file");
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using var stream = new WatchedStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), progress);
             return Read(stream, part);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
