@@ -7,6 +7,7 @@ BeforeAll {
     $manifest = (Get-Module QuantPS).Path
     $folder = (Get-Item TestDrive:).FullName
     $null = New-SampleDataset "$folder/shapes" -Train 20 -Test 20
+    $null = Get-QuantizedPretrained sample_net -Float | Invoke-StaticQuantization "$folder/shapes/train" | Export-QuantModel "$folder/int8.pth"
 
     # Runs a script in a pwsh of its own, and gives what it writes.
     function Invoke-Fresh([string] $script) {
@@ -66,7 +67,7 @@ Describe 'A forced instruction set' {
             $env:QUANTPS_INSTRUCTION_SET = $set
             try {
                 $output = Invoke-Fresh "
-                    `$int8 = Import-QuantModel '$folder/model.pth' -Architecture sample_net
+                    `$int8 = Import-QuantModel '$folder/int8.pth' -Architecture sample_net
                     (`$int8 | Measure-ModelLatency -Duration 0.02).InstructionSet.ToString()
                     ((`$int8 | Invoke-QuantModel (Get-ChildItem '$folder/shapes/test' -Recurse -File | Sort-Object FullName)[0]).Output -join ' ')"
             }
