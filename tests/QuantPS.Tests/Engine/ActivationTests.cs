@@ -7,7 +7,7 @@ namespace QuantPS.Tests.Engine;
 /// <summary>hardswish, hardsigmoid and sigmoid against their definitions: every code, every zero point, lengths that vectors split differently.</summary>
 public sealed class ActivationTests
 {
-    private static readonly Random Random = new(31);
+    private readonly Random _random = new(31);
 
     private static readonly Func<string, Node>[] Operators =
     [
@@ -22,7 +22,7 @@ public sealed class ActivationTests
             foreach (Func<string, Node> op in Operators)
                 for (int zeroPoint = 0; zeroPoint < 256; zeroPoint++) Check(set, backend, op, all, zeroPoint);
         // The function is in the table alone.
-        for (int length = 1; length < 256; length++) Check(set, QuantizationBackend.Fbgemm, Operators[0], Random.Bytes(length), length);
+        for (int length = 1; length < 256; length++) Check(set, QuantizationBackend.Fbgemm, Operators[0], _random.Bytes(length), length);
     }
 
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
@@ -31,7 +31,7 @@ public sealed class ActivationTests
         foreach (Func<string, Node> op in Operators)
             for (int length = 1; length <= 70; length++)
             {
-                float[] input = Random.Floats(length, -9, 9);
+                float[] input = _random.Floats(length, -9, 9);
                 if (length > 3) (input[1], input[2], input[3]) = (float.NaN, 1e30f, -1e30f);
                 var builder = new GraphBuilder([length]);
                 Node node = op(GraphBuilder.Input);
@@ -51,7 +51,7 @@ public sealed class ActivationTests
         foreach (Func<string, Node> op in Operators)
         {
             const int Length = 40_003;
-            float[] sample = Random.Floats(Length, -9, 9);
+            float[] sample = _random.Floats(Length, -9, 9);
             var builder = new GraphBuilder([Length]);
             Graph graph = builder.Build(builder.Add(op(GraphBuilder.Input)));
             float[] one = Runner.Run(graph, sample, new CompileOptions { InstructionSet = set });
@@ -60,11 +60,11 @@ public sealed class ActivationTests
         }
     }
 
-    private static void Check(InstructionSet set, QuantizationBackend backend, Func<string, Node> op, byte[] codes, int zeroPoint)
+    private void Check(InstructionSet set, QuantizationBackend backend, Func<string, Node> op, byte[] codes, int zeroPoint)
     {
-        var from = QuantParams.PerTensor(0.01 + 0.06 * Random.NextDouble(), zeroPoint);
+        var from = QuantParams.PerTensor(0.01 + 0.06 * _random.NextDouble(), zeroPoint);
         Node kind = op("");
-        QuantParams to = kind is Hardswish ? QuantParams.PerTensor(0.01 + 0.05 * Random.NextDouble(), Random.Next(256)) : QuantParams.PerTensor(1 / 256.0, 0);
+        QuantParams to = kind is Hardswish ? QuantParams.PerTensor(0.01 + 0.05 * _random.NextDouble(), _random.Next(256)) : QuantParams.PerTensor(1 / 256.0, 0);
         var builder = new GraphBuilder([codes.Length]);
         Node node = op(builder.Requantized(GraphBuilder.Input, from));
         string result = builder.Quantize(builder.Add(node), to);

@@ -7,7 +7,7 @@ namespace QuantPS.Tests.Engine;
 /// <summary>Means over height and width.</summary>
 public sealed class MeanTests
 {
-    private static readonly Random Random = new(33);
+    private readonly Random _random = new(33);
 
     private static readonly (int Height, int Width)[] Sizes = [(1, 1), (1, 3), (4, 4), (7, 7), (3, 16), (17, 17), (80, 60)];
 
@@ -20,8 +20,8 @@ public sealed class MeanTests
                 {
                     const int Batch = 2;
                     int pixels = height * width;
-                    byte[] codes = Random.Bytes(Batch * channels * pixels);
-                    var parameters = QuantParams.PerTensor(Random.Scales(1)[0], Random.Next(256));
+                    byte[] codes = _random.Bytes(Batch * channels * pixels);
+                    var parameters = QuantParams.PerTensor(_random.Scales(1)[0], _random.Next(256));
                     byte[] expected = [.. codes.Chunk(pixels).Select(plane => backend == QuantizationBackend.Qnnpack
                         ? OfQnnpack(plane, parameters) : QuantizedReference.Quantize(Mean([.. plane.Select(code => QuantizedReference.Dequantize(code, parameters))]), parameters))];
                     var options = new CompileOptions { InstructionSet = set, Backend = backend, MaxBatch = Batch, Threads = 1 + channels % 2 };
@@ -35,7 +35,7 @@ public sealed class MeanTests
         foreach ((int height, int width) in Sizes)
             for (int channels = 1; channels <= 37; channels += height > 20 ? 9 : 1)
             {
-                float[] input = Random.Floats(2 * channels * height * width, -1, 3);
+                float[] input = _random.Floats(2 * channels * height * width, -1, 3);
                 var builder = new GraphBuilder([channels, height, width]);
                 Graph graph = builder.Build(builder.Add(new Mean { Name = "mean", Inputs = [GraphBuilder.Input], KeepDimensions = channels % 2 == 0 }));
                 Assert.Equal(input.Chunk(height * width).Select(Mean), Runner.Run(graph, input, new CompileOptions { InstructionSet = set, MaxBatch = 2 }));

@@ -7,14 +7,14 @@ namespace QuantPS.Tests.Engine;
 /// <summary>Products of values of one shape, and of images and numbers a channel.</summary>
 public sealed class MultiplyTests
 {
-    private static readonly Random Random = new(32);
+    private readonly Random _random = new(32);
 
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
     public void Products_are_exact_for_every_pair_of_codes_and_at_every_length(InstructionSet set)
     {
-        for (int length = 1; length <= 256; length++) CheckPairs(set, Random.Bytes(2 * length), length - 1, relu: length % 2 == 0);
+        for (int length = 1; length <= 256; length++) CheckPairs(set, _random.Bytes(2 * length), length - 1, relu: length % 2 == 0);
         byte[] pairs = [.. Enumerable.Range(0, 65536).Select(i => (byte)(i & 255)), .. Enumerable.Range(0, 65536).Select(i => (byte)(i >> 8))];
-        foreach (bool relu in new[] { false, true }) CheckPairs(set, pairs, Random.Next(256), relu);
+        foreach (bool relu in new[] { false, true }) CheckPairs(set, pairs, _random.Next(256), relu);
     }
 
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
@@ -31,7 +31,7 @@ public sealed class MultiplyTests
     {
         for (int length = 1; length <= 70; length++)
         {
-            float[] input = Random.Floats(2 * length, -4, 4);
+            float[] input = _random.Floats(2 * length, -4, 4);
             if (length > 2) (input[1], input[2]) = (float.NaN, float.PositiveInfinity);
             var builder = new GraphBuilder([2 * length]);
             string product = builder.Relu("relu", builder.Add(new Multiply { Name = "product", Inputs = [Half(builder, "a", 0, length), Half(builder, "b", length, length)] }), 6);
@@ -49,7 +49,7 @@ public sealed class MultiplyTests
         Assert.Contains("cannot be multiplied", Assert.Throws<GraphException>(() => builder.Build(product)).Message);
     }
 
-    private static void CheckPairs(InstructionSet set, byte[] codes, int zeroPoint, bool relu)
+    private void CheckPairs(InstructionSet set, byte[] codes, int zeroPoint, bool relu)
     {
         int length = codes.Length / 2;
         (QuantParams left, QuantParams right, QuantParams to) = Parameters(zeroPoint);
@@ -63,11 +63,11 @@ public sealed class MultiplyTests
         Assert.Equal(expected, Runner.Codes(builder.Build(result), input, result, new CompileOptions { InstructionSet = set }));
     }
 
-    private static void CheckImage(InstructionSet set, int channels, bool numbersFirst, bool quantized)
+    private void CheckImage(InstructionSet set, int channels, bool numbersFirst, bool quantized)
     {
         const int Batch = 2, Pixels = 6;
-        byte[] codes = Random.Bytes(Batch * channels * Pixels);
-        (QuantParams ofImage, QuantParams ofNumbers, QuantParams to) = Parameters(Random.Next(256));
+        byte[] codes = _random.Bytes(Batch * channels * Pixels);
+        (QuantParams ofImage, QuantParams ofNumbers, QuantParams to) = Parameters(_random.Next(256));
         var builder = new GraphBuilder([channels, 2, 3]);
         string image = quantized ? builder.Requantized(GraphBuilder.Input, ofImage) : GraphBuilder.Input;
         // The first pixel of each channel is the number.
@@ -91,12 +91,12 @@ public sealed class MultiplyTests
         Assert.Equal(expected, Runner.Codes(builder.Build(result), input, result, options));
     }
 
-    private static (QuantParams, QuantParams, QuantParams) Parameters(int zeroPoint)
+    private (QuantParams, QuantParams, QuantParams) Parameters(int zeroPoint)
     {
-        double[] scales = Random.Scales(2);
+        double[] scales = _random.Scales(2);
         // Some products are clamped.
-        return (QuantParams.PerTensor(scales[0], zeroPoint), QuantParams.PerTensor(scales[1], Random.Next(256)),
-            QuantParams.PerTensor(scales[0] * scales[1] * (20 + 200 * Random.NextDouble()), Random.Next(256)));
+        return (QuantParams.PerTensor(scales[0], zeroPoint), QuantParams.PerTensor(scales[1], _random.Next(256)),
+            QuantParams.PerTensor(scales[0] * scales[1] * (20 + 200 * _random.NextDouble()), _random.Next(256)));
     }
 
     private static byte Product(byte left, QuantParams ofLeft, byte right, QuantParams ofRight, QuantParams to, bool relu)

@@ -7,15 +7,15 @@ namespace QuantPS.Tests.Engine;
 /// <summary>Operators on codes that see one element at a time: all lengths that vectors split differently, all zero points.</summary>
 public sealed class QuantizedElementTests
 {
-    private static readonly Random Random = new(8);
+    private readonly Random _random = new(8);
 
     [Theory, MemberData(nameof(Rungs.All), MemberType = typeof(Rungs))]
     public void Quantize_and_dequantize_are_exact_at_every_length_and_zero_point(InstructionSet set)
     {
         for (int length = 1; length <= 256; length++)
         {
-            var parameters = QuantParams.PerTensor(Random.Scales(1)[0], length - 1);
-            float[] input = Random.Floats(length, -4, 4);
+            var parameters = QuantParams.PerTensor(_random.Scales(1)[0], length - 1);
+            float[] input = _random.Floats(length, -4, 4);
             var builder = new GraphBuilder([length]);
             string codes = builder.Quantize(GraphBuilder.Input, parameters);
             Graph graph = builder.Build(builder.Dequantize(codes));
@@ -46,7 +46,7 @@ public sealed class QuantizedElementTests
                 foreach (bool same in new[] { true, false })
                 {
                     var from = QuantParams.PerTensor(0.05, zeroPoint);
-                    QuantParams to = same ? from : QuantParams.PerTensor(Random.Scales(1)[0] * 4, Random.Next(256));
+                    QuantParams to = same ? from : QuantParams.PerTensor(_random.Scales(1)[0] * 4, _random.Next(256));
                     var builder = new GraphBuilder([256]);
                     string codes = builder.Quantize(builder.Relu("r", builder.Requantized(GraphBuilder.Input, from), maximum), to);
                     byte[] expected = [.. all.Select(code => QuantizedReference.Quantize(Math.Clamp(QuantizedReference.Dequantize(code, from), 0, maximum), to))];
@@ -59,20 +59,20 @@ public sealed class QuantizedElementTests
     {
         foreach (QuantizationBackend backend in new[] { QuantizationBackend.Fbgemm, QuantizationBackend.Qnnpack })
         {
-            for (int length = 1; length <= 256; length++) CheckSum(set, backend, Random.Bytes(2 * length), length - 1, relu: length % 3);
+            for (int length = 1; length <= 256; length++) CheckSum(set, backend, _random.Bytes(2 * length), length - 1, relu: length % 3);
             byte[] pairs = [.. Enumerable.Range(0, 65536).Select(i => (byte)(i & 255)), .. Enumerable.Range(0, 65536).Select(i => (byte)(i >> 8))];
-            for (int relu = 0; relu < 3; relu++) CheckSum(set, backend, pairs, Random.Next(256), relu);
+            for (int relu = 0; relu < 3; relu++) CheckSum(set, backend, pairs, _random.Next(256), relu);
         }
     }
 
     /// <summary>The first half of the codes is the left value, the second the right one.</summary>
-    private static void CheckSum(InstructionSet set, QuantizationBackend backend, byte[] codes, int zeroPoint, int relu)
+    private void CheckSum(InstructionSet set, QuantizationBackend backend, byte[] codes, int zeroPoint, int relu)
     {
         int length = codes.Length / 2;
-        double[] scales = Random.Scales(3);
+        double[] scales = _random.Scales(3);
         var left = QuantParams.PerTensor(scales[0], zeroPoint);
-        var right = QuantParams.PerTensor(scales[1], Random.Next(256));
-        var to = QuantParams.PerTensor(2 * scales[2], Random.Next(256));
+        var right = QuantParams.PerTensor(scales[1], _random.Next(256));
+        var to = QuantParams.PerTensor(2 * scales[2], _random.Next(256));
         float? maximum = relu switch { 1 => float.PositiveInfinity, 2 => 6, _ => null };
 
         // One input that holds both halves, each quantized by itself.
