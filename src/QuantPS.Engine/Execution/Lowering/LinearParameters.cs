@@ -23,6 +23,18 @@ internal sealed record LinearParameters(Tensor Weight, float[]? Bias)
         return new(new Tensor(first.Element, [outputs, first.Shape[1]], elements, quantization), bias);
     }
 
+    /// <summary>Some of the outputs, in another order.</summary>
+    public LinearParameters Rows(int[] rows)
+    {
+        int rowBytes = Weight.Bytes.Length / Weight.Shape[0];
+        var elements = new byte[rows.Length * rowBytes];
+        for (int i = 0; i < rows.Length; i++) Weight.Bytes.Slice(rows[i] * rowBytes, rowBytes).CopyTo(elements.AsSpan(i * rowBytes));
+        QuantParams? quantization = Weight.Quantization;
+        if (Weight.Quantization is { Scales.Length: > 1 } channels)
+            quantization = QuantParams.PerChannel(Array.ConvertAll(rows, row => channels.Scales[row]), Array.ConvertAll(rows, row => channels.ZeroPoints[row]), 0);
+        return new(new Tensor(Weight.Element, [rows.Length, Weight.Shape[1]], elements, quantization), Bias is null ? null : Array.ConvertAll(rows, row => Bias[row]));
+    }
+
     /// <summary>The product of floats.</summary>
     public Kernel Float(KernelTable kernels, Value input, Value output)
     {

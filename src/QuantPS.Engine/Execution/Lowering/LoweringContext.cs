@@ -31,6 +31,9 @@ internal sealed class LoweringContext
 
     public QuantizationBackend Backend => _options.Backend;
 
+    /// <summary>How many threads will run the graph.</summary>
+    public int Threads => _options.Threads;
+
     /// <summary>The names of the inputs and of all nodes.</summary>
     public IReadOnlySet<string> Names { get; }
 

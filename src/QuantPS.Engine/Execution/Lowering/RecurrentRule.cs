@@ -12,6 +12,9 @@ internal sealed class RecurrentRule : ILoweringRule
         (Value? hidden, Value? cell) initial = recurrent.HasInitialStates
             ? (context.Value(context.Resolve(recurrent.Inputs[1])), recurrent.States > 1 ? context.Value(context.Resolve(recurrent.Inputs[2])) : null) : (null, null);
         (Value? hidden, Value? cell) last = (Last(cell: false), Last(cell: true));
+        StateBlocks blocks = StateBlocks.For(recurrent.HiddenSize, context.Threads);
+        int[][] outputs = [.. Enumerable.Range(0, blocks.Count).Select(block => blocks.Outputs(block, recurrent.Gates))];
+        int[] order = [.. outputs.SelectMany(rows => rows)];
         var operations = new List<Operation>();
         for (int layer = 0; layer < recurrent.Layers; layer++)
         {
@@ -19,8 +22,8 @@ internal sealed class RecurrentRule : ILoweringRule
             Value gates = Like(input, $"({node.Name} layer {layer} gates)", recurrent.Directions * recurrent.Gates * recurrent.HiddenSize);
             Value output = isLast ? context.Value(node.Name) : Like(input, $"({node.Name} layer {layer})", recurrent.Directions * recurrent.HiddenSize);
             LinearParameters[] inputs = Parameters(recurrent, context, layer, 0), states = Parameters(recurrent, context, layer, 1);
-            operations.AddRange(Product(recurrent, context, LinearParameters.Join(inputs), input, gates, layer));
-            operations.Add(Steps(recurrent, context, states, gates, output, layer, initial, last));
+            operations.AddRange(Product(recurrent, context, LinearParameters.Join(Array.ConvertAll(inputs, part => part.Rows(order))), input, gates, layer));
+            operations.Add(Steps(recurrent, context, [.. states.Select(direction => Array.ConvertAll(outputs, direction.Rows))], blocks, gates, output, layer, initial, last));
             input = output;
         }
         return operations;
@@ -52,12 +55,12 @@ internal sealed class RecurrentRule : ILoweringRule
     }
 
     private static Operation Steps(
-        Recurrent node, LoweringContext context, LinearParameters[] states, Value gates, Value output, int layer,
+        Recurrent node, LoweringContext context, LinearParameters[][] states, StateBlocks blocks, Value gates, Value output, int layer,
         (Value? Hidden, Value? Cell) initial, (Value? Hidden, Value? Cell) last)
     {
         int rows = node.Gates * node.HiddenSize, maxBatch = context.Largest.Batch;
-        RecurrentDirection[] directions = [.. states.Select((parameters, direction) => new RecurrentDirection(
-            direction * rows, (kernels, hidden, product) => Hidden(parameters, kernels, hidden, product, maxBatch, node.ReduceRange, context.Backend),
+        RecurrentDirection[] directions = [.. states.Select((parts, direction) => new RecurrentDirection(
+            direction * rows, (kernels, hidden, product) => Hidden(node, parts, kernels, hidden, product, maxBatch, context.Backend),
             layer * node.Directions + direction))];
         int? steps = gates.IsSequence ? null : node.IsCell ? 1 : gates.Shape[1];
         RecurrentFunction function = node switch
@@ -67,22 +70,22 @@ internal sealed class RecurrentRule : ILoweringRule
             Rnn { Relu: true } or RnnCell { Relu: true } => RecurrentFunction.RnnRelu,
             _ => RecurrentFunction.RnnTanh,
         };
-        var spec = new RecurrentSpec(node.Operator, function, node.HiddenSize, gates, output, steps, directions, initial, last,
-            node.Layers * node.Directions, maxBatch, states[0].IsInt8 ? Kernel.Int8 : Kernel.Float32);
+        var spec = new RecurrentSpec(node.Operator, function, node.HiddenSize, blocks, gates, output, steps, directions, initial, last,
+            node.Layers * node.Directions, maxBatch, states[0][0].IsInt8 ? Kernel.Int8 : Kernel.Float32);
         return new(output, [gates, .. new[] { initial.Hidden, initial.Cell }.OfType<Value>()], [node], kernels => kernels.Recurrent(spec, kernels))
         {
             SideOutputs = [.. new[] { last.Hidden, last.Cell }.OfType<Value>()],
         };
     }
 
-    private static Kernel Hidden(
-        LinearParameters parameters, KernelTable kernels, Value hidden, Value gates, int maxBatch, bool reduceRange, QuantizationBackend backend)
+    private static HiddenProduct Hidden(
+        Recurrent node, LinearParameters[] blocks, KernelTable kernels, Value hidden, Value[] gates, int maxBatch, QuantizationBackend backend)
     {
-        if (!parameters.IsInt8) return parameters.Float(kernels, hidden, gates);
-        var codes = new Value("(hidden codes)", new(ElementType.QUInt8, hidden.Shape));
-        return new HiddenProduct(codes, maxBatch,
-            () => kernels.DynamicQuantize(new(hidden, codes, codes.DynamicParameters(maxBatch), reduceRange, backend)),
-            () => parameters.Dynamic(kernels, codes, maxBatch, gates, backend));
+        bool isInt8 = blocks[0].IsInt8;
+        var source = new Value("(hidden source)", new(isInt8 ? ElementType.QUInt8 : ElementType.Float32, hidden.Shape));
+        return new(hidden, source, maxBatch, blocks.Length,
+            !isInt8 ? null : () => kernels.DynamicQuantize(new(hidden, source, source.DynamicParameters(maxBatch), node.ReduceRange, backend)),
+            block => isInt8 ? blocks[block].Dynamic(kernels, source, maxBatch, gates[block], backend) : blocks[block].Float(kernels, source, gates[block]));
     }
 
     private static Value Like(Value input, string name, int features) =>

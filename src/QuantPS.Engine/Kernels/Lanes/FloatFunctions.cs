@@ -6,36 +6,43 @@ namespace QuantPS.Engine.Kernels;
 internal readonly struct FloatFunctions<TVector, TLanes> where TLanes : struct, IFloatLanes<TVector>
 {
     private const float Log2E = 1.44269504f;
-    // The logarithm of 2 as a float, and what it lacks.
-    private const float Log2 = 0.693147182f, Log2Rest = -1.90465421e-9f;
+    /// <summary>A little more than the logarithm of 2: a result is off by 2e-9 of it for each power of two.</summary>
+    private const float Log2 = 0.693147182f;
     /// <summary>The logarithm of the least normal number.</summary>
     private const float Lowest = -87.3365448f;
-    /// <summary>The highest number whose power <see cref="IFloatLanes{TVector}.PowerOfTwo"/> can give.</summary>
     private const float Highest = 88;
+    /// <summary>1.5 * 2^23: a sum with it is rounded to a whole number.</summary>
+    private const float Shift = 12582912;
 
     /// <summary>exp(x) for x up to 88, and as for 88 above; 0 where it is no normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Exp(TVector x)
-    {
-        TVector inside = TLanes.Max(TLanes.Fill(Lowest), TLanes.Min(TLanes.Fill(Highest), x));
-        TVector power = TLanes.PowerOfTwo(Reduce(inside, out TVector rest));
-        return TLanes.ZeroBelow(TLanes.MultiplyAdd(power, ExpMinus1OfRest(rest), power), x, TLanes.Fill(Lowest));
-    }
+    public static TVector Exp(TVector x) => TLanes.ZeroBelow(ExpOrLeast(x), x, TLanes.Fill(Lowest));
 
     /// <summary>1 / (1 + exp(-x)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Sigmoid(TVector x) =>
-        TLanes.Divide(TLanes.Fill(1), TLanes.Add(TLanes.Fill(1), Exp(TLanes.Subtract(TLanes.Fill(0), x))));
+    public static TVector Sigmoid(TVector x) => TLanes.Divide(TLanes.Fill(1), InverseOfSigmoid(x));
+
+    /// <summary>1 + exp(-x), which is finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector InverseOfSigmoid(TVector x) => TLanes.Add(TLanes.Fill(1), ExpOrLeast(TLanes.Subtract(TLanes.Fill(0), x)));
+
+    /// <summary>tanh(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Tanh(TVector x)
+    {
+        (TVector numerator, TVector denominator) = FractionOfTanh(x);
+        return TLanes.Divide(numerator, denominator);
+    }
 
     /// <summary>tanh(x) as e / (e + 2) with e = exp(2 x) - 1, which keeps its precision near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Tanh(TVector x)
+    public static (TVector Numerator, TVector Denominator) FractionOfTanh(TVector x)
     {
         // Beyond 10, the result is 1 or -1.
         TVector inside = TLanes.Max(TLanes.Fill(-20), TLanes.Min(TLanes.Fill(20), TLanes.Add(x, x)));
         TVector power = TLanes.PowerOfTwo(Reduce(inside, out TVector rest));
         TVector e = TLanes.MultiplyAdd(power, ExpMinus1OfRest(rest), TLanes.Subtract(power, TLanes.Fill(1)));
-        return TLanes.Divide(e, TLanes.Add(e, TLanes.Fill(2)));
+        return (e, TLanes.Add(e, TLanes.Fill(2)));
     }
 
     /// <summary>
@@ -67,25 +74,31 @@ internal readonly struct FloatFunctions<TVector, TLanes> where TLanes : struct, 
         return TLanes.MultiplyAdd(half, Tanh(TLanes.Multiply(x, factor)), half);
     }
 
-    /// <summary>x = exponent * log(2) + rest.</summary>
+    /// <summary>exp(x) for x up to 88, and as for 88 above; the least normal number where it is less.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpOrLeast(TVector x)
+    {
+        TVector power = TLanes.PowerOfTwo(Reduce(TLanes.Max(TLanes.Fill(Lowest), TLanes.Min(TLanes.Fill(Highest), x)), out TVector rest));
+        return TLanes.MultiplyAdd(power, ExpMinus1OfRest(rest), power);
+    }
+
+    /// <summary>x = exponent * log(2) + rest. Gives the exponent with <see cref="Shift"/> added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Reduce(TVector x, out TVector rest)
     {
-        TVector exponent = TLanes.Round(TLanes.Multiply(x, TLanes.Fill(Log2E)));
+        TVector shifted = TLanes.MultiplyAdd(x, TLanes.Fill(Log2E), TLanes.Fill(Shift)), exponent = TLanes.Subtract(shifted, TLanes.Fill(Shift));
         rest = TLanes.MultiplyAdd(exponent, TLanes.Fill(-Log2), x);
-        rest = TLanes.MultiplyAdd(exponent, TLanes.Fill(-Log2Rest), rest);
-        return exponent;
+        return shifted;
     }
 
-    /// <summary>exp(x) - 1 for x between -0.35 and 0.35: the series to the seventh power.</summary>
+    /// <summary>exp(x) - 1 for x between -0.347 and 0.347, to 4e-9 of exp(x): a polynomial fitted for the least largest error.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ExpMinus1OfRest(TVector x)
     {
-        TVector sum = TLanes.MultiplyAdd(TLanes.Fill(1 / 5040f), x, TLanes.Fill(1 / 720f));
-        sum = TLanes.MultiplyAdd(sum, x, TLanes.Fill(1 / 120f));
-        sum = TLanes.MultiplyAdd(sum, x, TLanes.Fill(1 / 24f));
-        sum = TLanes.MultiplyAdd(sum, x, TLanes.Fill(1 / 6f));
-        sum = TLanes.MultiplyAdd(sum, x, TLanes.Fill(0.5f));
+        TVector sum = TLanes.MultiplyAdd(TLanes.Fill(0.00138146104f), x, TLanes.Fill(0.00836871099f));
+        sum = TLanes.MultiplyAdd(sum, x, TLanes.Fill(0.0416683890f));
+        sum = TLanes.MultiplyAdd(sum, x, TLanes.Fill(0.166665211f));
+        sum = TLanes.MultiplyAdd(sum, x, TLanes.Fill(0.499999940f));
         return TLanes.MultiplyAdd(TLanes.Multiply(x, x), sum, x);
     }
 }

@@ -36,11 +36,8 @@ internal unsafe interface IFloatLanes<TVector>
 
     static abstract TVector Abs(TVector value);
 
-    /// <summary>To the nearest whole number, half to even.</summary>
-    static abstract TVector Round(TVector value);
-
-    /// <summary>2 to the power of whole numbers from -126 to 127.</summary>
-    static abstract TVector PowerOfTwo(TVector exponent);
+    /// <summary>2 to the power of a whole number from -126 to 127, to which 1.5 * 2^23 was added: its lowest bits are the number's then.</summary>
+    static abstract TVector PowerOfTwo(TVector shifted);
 
     /// <summary>The value where a number is not below a bound, else 0.</summary>
     static abstract TVector ZeroBelow(TVector value, TVector number, TVector bound);
