@@ -12,6 +12,7 @@ namespace QuantPS.Benchmarks.Training;
 /// Trains the model of PyTorch's word_language_model in libtorch: an embedding, an LSTM and a decoder, with dropout between them. States are
 /// carried on from segment to segment.
 /// </summary>
+/// <remarks>The LSTM runs in double: in float libtorch hands it to oneDNN, whose gradient now and then corrupts the heap, which ends the process.</remarks>
 internal sealed class LanguageModelTrainer : IDisposable
 {
     private const double InitialRange = 0.1, LargestNorm = 0.25;
@@ -31,7 +32,7 @@ internal sealed class LanguageModelTrainer : IDisposable
         torch.set_num_threads(threads);
         torch.random.manual_seed(seed);
         _encoder = torch.nn.Embedding(tokenCount, settings.EmbeddingSize);
-        _rnn = torch.nn.LSTM(settings.EmbeddingSize, settings.HiddenSize, settings.Layers, batchFirst: true, dropout: settings.Layers > 1 ? settings.Dropout : 0);
+        _rnn = torch.nn.LSTM(settings.EmbeddingSize, settings.HiddenSize, settings.Layers, batchFirst: true, dropout: settings.Layers > 1 ? settings.Dropout : 0, dtype: torch.float64);
         _decoder = torch.nn.Linear(settings.HiddenSize, tokenCount);
         _modules = [("encoder", _encoder), ("rnn", _rnn), ("decoder", _decoder)];
         torch.nn.init.uniform_(_encoder.weight!, -InitialRange, InitialRange);
@@ -85,7 +86,7 @@ internal sealed class LanguageModelTrainer : IDisposable
     private double TrainEpoch(torch.Tensor columns, torch.optim.Optimizer optimizer)
     {
         long[] shape = [_settings.Layers, _settings.BatchSize, _settings.HiddenSize];
-        torch.Tensor hidden = torch.zeros(shape), cell = torch.zeros(shape);
+        torch.Tensor hidden = torch.zeros(shape, torch.float64), cell = torch.zeros(shape, torch.float64);
         int end = (int)columns.shape[1] - 1, count = 0;
         double total = 0;
         for (int start = 0; start < end; start += _settings.Length)
@@ -94,8 +95,8 @@ internal sealed class LanguageModelTrainer : IDisposable
             int stop = Math.Min(start + _settings.Length, end);
             optimizer.zero_grad();
             torch.Tensor embedded = torch.nn.functional.dropout(_encoder.call(columns[.., start..stop]), _settings.Dropout);
-            (torch.Tensor output, torch.Tensor nextHidden, torch.Tensor nextCell) = _rnn.call(embedded, (hidden, cell));
-            torch.Tensor scores = _decoder.call(torch.nn.functional.dropout(output, _settings.Dropout));
+            (torch.Tensor output, torch.Tensor nextHidden, torch.Tensor nextCell) = _rnn.call(embedded.to(torch.float64), (hidden, cell));
+            torch.Tensor scores = _decoder.call(torch.nn.functional.dropout(output.to(torch.float32), _settings.Dropout));
             torch.Tensor loss = torch.nn.functional.cross_entropy(scores.flatten(0, 1), columns[.., (start + 1)..(stop + 1)].flatten());
             loss.backward();
             torch.nn.utils.clip_grad_norm_(_modules.SelectMany(named => named.Module.parameters()), LargestNorm);
@@ -114,6 +115,6 @@ internal sealed class LanguageModelTrainer : IDisposable
     private static Tensor ToManaged(torch.Tensor tensor)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        return Tensor.From<float>(tensor.detach().contiguous().data<float>().ToArray(), [.. tensor.shape.Select(size => (int)size)]);
+        return Tensor.From<float>(tensor.detach().to(torch.float32).contiguous().data<float>().ToArray(), [.. tensor.shape.Select(size => (int)size)]);
     }
 }
