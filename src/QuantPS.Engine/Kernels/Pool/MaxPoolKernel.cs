@@ -1,22 +1,27 @@
-using System.Runtime.InteropServices;
 using QuantPS.Engine.Execution;
 
 namespace QuantPS.Engine.Kernels;
 
 /// <summary>
-/// Takes the largest of the rows of a window for a whole row of the image at once, then the largest of their neighbours, and of those
-/// the pixels that the stride leaves. A unit is a row of pixels.
+/// Takes the largest of the rows of a window for a whole row of the image at once, then the largest of the neighbours that a pixel sees.
+/// A unit is a row of pixels.
 /// </summary>
 internal abstract unsafe class MaxPoolKernel(MaxPoolSpec spec, string precision, InstructionSet instructionSet)
     : Kernel("max_pool2d", precision, instructionSet)
 {
+    private readonly Window2 _window = spec.Window;
     private readonly int _pixelBytes = spec.Channels * spec.Output.Element.Size();
-    private readonly int _rowBytes = (spec.InputWidth * spec.Channels * spec.Output.Element.Size() + 63) / 64 * 64;
+    private readonly int _outputPitch = spec.Output.Pitch * spec.Output.Element.Size();
 
-    public override int Grain => 1 + (1 << 15) / (spec.OutputWidth * spec.Channels * spec.Window.Kernel.Height * spec.Window.Kernel.Width);
+    /// <param name="From">The first.</param>
+    /// <param name="Step">The bytes to the next.</param>
+    /// <param name="Count">How many.</param>
+    internal readonly record struct Taps(nint From, nint Step, int Count);
 
-    /// <summary>Two rows of the image.</summary>
-    public override int ScratchBytes => 2 * _rowBytes;
+    public override int Grain => 1 + (1 << 15) / (spec.OutputWidth * spec.Channels * _window.Kernel.Height * _window.Kernel.Width);
+
+    /// <summary>A row of the image.</summary>
+    public override int ScratchBytes => spec.InputWidth * _pixelBytes;
 
     public override int Units(int batch) => batch * spec.OutputHeight;
 
@@ -25,56 +30,55 @@ internal abstract unsafe class MaxPoolKernel(MaxPoolSpec spec, string precision,
         for (int unit = first; unit < end; unit++)
         {
             (int sample, int row) = Math.DivRem(unit, spec.OutputHeight);
-            byte* image = spec.Input.Address + (long)sample * spec.Input.Elements * spec.Output.Element.Size();
-            TakeRows(image, row, scratch);
-            TakeColumns(scratch, scratch + _rowBytes, spec.Output.Address + (long)unit * spec.OutputWidth * spec.Output.Pitch * spec.Output.Element.Size());
+            byte* image = spec.Input.Address + (long)sample * spec.InputHeight * spec.InputWidth * _pixelBytes;
+            int top = row * _window.Stride.Height - _window.Padding.Height;
+            Take(Inside(image, spec.InputWidth * _pixelBytes, top, spec.InputHeight, _window.Kernel.Height, _window.Dilation.Height),
+                scratch, spec.InputWidth * spec.Channels);
+            TakeColumns(scratch, spec.Output.Address + (long)unit * spec.OutputWidth * _outputPitch);
         }
     }
 
-    /// <summary>Sets pixels to the lowest value.</summary>
-    protected abstract void Start(byte* to, int channels);
+    /// <summary>Writes the largest elements of taps, for some pixels.</summary>
+    /// <param name="taps">Those of the first pixel, at least one.</param>
+    /// <param name="to">The first pixel.</param>
+    /// <param name="pixels">How many pixels.</param>
+    /// <param name="stride">The bytes from a pixel's taps to those of the next.</param>
+    /// <param name="pitch">The bytes from a pixel to the next.</param>
+    /// <param name="elements">The elements of a pixel.</param>
+    protected abstract void Largest(Taps taps, byte* to, int pixels, nint stride, nint pitch, int elements);
 
-    /// <summary>Raises pixels to others where those are larger.</summary>
-    protected abstract void Take(byte* from, byte* to, int channels);
+    /// <summary>Sets elements to the lowest value.</summary>
+    protected abstract void Lowest(byte* to, int elements);
 
-    private void TakeRows(byte* image, int row, byte* largest)
+    private void TakeColumns(byte* row, byte* to)
     {
-        Window2 w = spec.Window;
-        int elements = spec.InputWidth * spec.Channels;
-        bool started = false;
-        for (int ky = 0; ky < w.Kernel.Height; ky++)
+        int stride = _window.Stride.Width, width = _window.Kernel.Width, dilation = _window.Dilation.Width;
+        for (int column = 0; column < spec.OutputWidth;)
         {
-            int y = row * w.Stride.Height - w.Padding.Height + ky * w.Dilation.Height;
-            if ((uint)y >= (uint)spec.InputHeight) continue;
-            byte* line = image + (long)y * spec.InputWidth * _pixelBytes;
-            if (started) Take(line, largest, elements);
-            else NativeMemory.Copy(line, largest, (nuint)((long)spec.InputWidth * _pixelBytes));
-            started = true;
-        }
-        if (!started) Start(largest, elements);
-    }
-
-    private void TakeColumns(byte* rows, byte* neighbours, byte* to)
-    {
-        Window2 w = spec.Window;
-        int pitch = spec.Output.Pitch * spec.Output.Element.Size(), reach = (w.Kernel.Width - 1) * w.Dilation.Width;
-        if (reach < spec.InputWidth)
-        {
-            NativeMemory.Copy(rows, neighbours, (nuint)((long)(spec.InputWidth - reach) * _pixelBytes));
-            for (int kx = 1; kx < w.Kernel.Width; kx++)
-                Take(rows + (long)kx * w.Dilation.Width * _pixelBytes, neighbours, (spec.InputWidth - reach) * spec.Channels);
-        }
-        for (int column = 0; column < spec.OutputWidth; column++, to += pitch)
-        {
-            int left = column * w.Stride.Width - w.Padding.Width;
-            if (left >= 0 && left + reach < spec.InputWidth)
+            int left = column * stride - _window.Padding.Width;
+            Taps taps = Inside(row, _pixelBytes, left, spec.InputWidth, width, dilation);
+            int room = spec.InputWidth - 1 - (width - 1) * dilation - left, pixels = 1;
+            if (left >= 0 && room >= 0)
             {
-                NativeMemory.Copy(neighbours + (long)left * _pixelBytes, to, (nuint)_pixelBytes);
-                continue;
+                pixels = Math.Min(spec.OutputWidth - column, room / stride + 1);
+                Largest(taps, to + (long)column * _outputPitch, pixels, stride * _pixelBytes, _outputPitch, spec.Channels);
             }
-            Start(to, spec.Channels);
-            for (int x = left; x <= left + reach; x += w.Dilation.Width)
-                if ((uint)x < (uint)spec.InputWidth) Take(rows + (long)x * _pixelBytes, to, spec.Channels);
+            else Take(taps, to + (long)column * _outputPitch, spec.Channels);
+            column += pixels;
         }
+    }
+
+    private void Take(Taps taps, byte* to, int elements)
+    {
+        if (taps.Count > 0) Largest(taps, to, pixels: 1, 0, 0, elements);
+        else Lowest(to, elements);
+    }
+
+    /// <summary>The taps of a window that lie inside.</summary>
+    private static Taps Inside(byte* start, nint bytes, int first, int length, int taps, int dilation)
+    {
+        int skipped = first < 0 ? (-first + dilation - 1) / dilation : 0;
+        int count = Math.Min(taps, (length - 1 - first + dilation) / dilation) - skipped;
+        return new((nint)start + (first + skipped * dilation) * bytes, dilation * bytes, count);
     }
 }
