@@ -9,7 +9,7 @@ internal sealed class ConvTiling
     private const int BandBytes = 128 * 1024;
     private const int UnitProducts = 300_000;
     private const int MostUnits = 48;
-    private const int WidePanel = 8;
+    private const int WidePanel = 16;
     private const int WidestPanel = 4;
 
     /// <param name="Group">The group.</param>
