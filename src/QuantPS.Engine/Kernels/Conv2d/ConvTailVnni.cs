@@ -74,7 +74,8 @@ internal sealed class ConvTailVnni(Assembler code, Func<int, int, Vec> sum, Conv
         for (int v = 0; v < block.Vectors; v++)
         {
             Vec factor = Factor with { Bytes = sum(0, v).Bytes };
-            code.Vector(VectorOp.Load, factor, Number(PanelNumbers.Factor, v));
+            code.Vector(VectorOp.Load, factor, Number(PanelNumbers.Scale, v));
+            code.Vector(VectorOp.MultiplyFloat, factor, factor, One(TileConstants.ChosenScale));
             for (int p = 0; p < block.Pixels; p++)
             {
                 Vec x = sum(p, v);

@@ -61,10 +61,15 @@ internal sealed class ConvTileVnni
 
     private void EmitStart()
     {
+        var minusZeroPoint = new Vec(31);
+        if (_shape.Tail.GivesFloats) _code.Vector(VectorOp.BroadcastDword, minusZeroPoint, new Mem(Gpr.R10, TileConstants.MinusZeroPoint));
         for (int v = 0; v < _shape.Vectors; v++)
         {
-            _code.Vector(VectorOp.Load, Sum(0, v), new Mem(Gpr.R9, v * VectorBytes));
-            for (int p = 1; p < _shape.Pixels; p++) _code.Vector(VectorOp.Move, Sum(p, v), Sum(0, v));
+            Vec sum = Sum(0, v);
+            var start = new Mem(Gpr.R9, v * VectorBytes);
+            if (_shape.Tail.GivesFloats) _code.Vector(VectorOp.MultiplyInt, sum, minusZeroPoint with { Bytes = sum.Bytes }, start);
+            else _code.Vector(VectorOp.Load, sum, start);
+            for (int p = 1; p < _shape.Pixels; p++) _code.Vector(VectorOp.Move, Sum(p, v), sum);
         }
         _code.Move(Gpr.Rbx, Gpr.R8);
     }

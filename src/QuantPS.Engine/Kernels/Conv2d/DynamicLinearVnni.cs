@@ -6,7 +6,6 @@ namespace QuantPS.Engine.Kernels;
 internal sealed unsafe class DynamicLinearVnni : ByteConvKernel
 {
     private readonly DynamicLinearSpec _spec;
-    private readonly DynamicNumbers _numbers;
     private readonly TileConstants _constants;
     private readonly LineRoutines _routines;
 
@@ -14,7 +13,6 @@ internal sealed unsafe class DynamicLinearVnni : ByteConvKernel
         : base("linear_dynamic", spec.Input, spec.Output, new ConvTiling(spec.Geometry, spec.MaxRows), InstructionSet.Avx512Vnni)
     {
         _spec = spec;
-        _numbers = new DynamicNumbers(spec, Tiling);
         _constants = new TileConstants(spec.Low, spec.High);
         _routines = new LineRoutines(Tiling, spec.MaxRows, spec.Output.Pitch * sizeof(float), ConvTailShape.Of(spec));
         Pack(spec.Weight);
@@ -26,12 +24,11 @@ internal sealed unsafe class DynamicLinearVnni : ByteConvKernel
     {
         base.Begin(batch);
         DynamicParameters.Chosen chosen = DynamicParameters.Read(_spec.Parameters);
-        for (int panel = 0; panel < Tiling.Panels.Length; panel++) _numbers.Write(panel, (float*)NumbersOf(panel), chosen);
+        _constants.Choose(_spec.InvertedTwice ? chosen.InvertedTwice : chosen.Scale, chosen.ZeroPoint);
     }
 
     public override void Dispose()
     {
-        _numbers.Dispose();
         _constants.Dispose();
         base.Dispose();
     }
@@ -39,8 +36,14 @@ internal sealed unsafe class DynamicLinearVnni : ByteConvKernel
     protected override int[] ColumnOrder(int columns) =>
         [.. Enumerable.Range(0, ConvTileShape.VectorsOf(columns) * ConvTileShape.Lanes).Select(lane => lane < columns ? lane : -1)];
 
-    protected override void WriteNumbers(int panel, int lanes, int lane, int channel, int weightSum) =>
-        _numbers.WriteFixed(panel, (float*)NumbersOf(panel), lane, channel, weightSum);
+    /// <summary>The sums of the weights stand for the starts, and their scales for the factors: the tiles multiply them.</summary>
+    protected override void WriteNumbers(int panel, int lanes, int lane, int channel, int weightSum)
+    {
+        var numbers = (float*)NumbersOf(panel);
+        ((int*)numbers)[PanelNumbers.Start * lanes + lane] = weightSum;
+        numbers[PanelNumbers.Bias * lanes + lane] = _spec.Bias[channel];
+        numbers[PanelNumbers.Scale * lanes + lane] = _spec.WeightScales[channel];
+    }
 
     protected override void RunLine(int panel, int pixels, TileArguments* arguments) => _routines.Run(panel, pixels, arguments);
 }

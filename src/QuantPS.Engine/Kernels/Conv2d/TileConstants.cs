@@ -35,6 +35,10 @@ internal sealed unsafe class TileConstants : IDisposable
     public const int InverseScale = 808;
     public const int SumLow = 812;
     public const int SumHigh = 816;
+    /// <summary>What the starts of the sums are multiplied by, where the zero point is chosen as it runs.</summary>
+    public const int MinusZeroPoint = 820;
+    /// <summary>What the scales of the weights are multiplied by, likewise.</summary>
+    public const int ChosenScale = 824;
     private const int Length = 832;
 
     private readonly NativeMemoryBlock _block = new(Length);
@@ -66,6 +70,9 @@ internal sealed unsafe class TileConstants : IDisposable
     public TileConstants(float low, float high) => (Float(RealLow), Float(RealHigh)) = (low, high);
 
     public byte* Address => _block.Address;
+
+    /// <summary>Sets what was chosen for a run.</summary>
+    public void Choose(float scale, int zeroPoint) => (Float(ChosenScale), Int(MinusZeroPoint)) = (scale, -zeroPoint);
 
     public void Dispose() => _block.Dispose();
 

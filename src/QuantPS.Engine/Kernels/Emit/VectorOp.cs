@@ -32,6 +32,8 @@ internal readonly record struct VectorOp(byte Map, byte Prefix, bool Wide, byte 
     /// <summary>The first operand becomes itself times the second plus the third, rounded once.</summary>
     public static readonly VectorOp MultiplyAdd213 = new(2, 1, false, 0xA8);
 
+    /// <summary>The lower 32 bits of the products.</summary>
+    public static readonly VectorOp MultiplyInt = new(2, 1, false, 0x40);
     public static readonly VectorOp AddInt = new(1, 1, false, 0xFE);
     public static readonly VectorOp MaxInt = new(2, 1, false, 0x3D);
     public static readonly VectorOp MinInt = new(2, 1, false, 0x39);
