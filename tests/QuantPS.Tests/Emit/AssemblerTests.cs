@@ -12,7 +12,7 @@ public sealed class AssemblerTests
         { nameof(VectorOp.DotProduct), Mnemonic.Vpdpbusd }, { nameof(VectorOp.AddFloat), Mnemonic.Vaddps },
         { nameof(VectorOp.MultiplyFloat), Mnemonic.Vmulps }, { nameof(VectorOp.MinFloat), Mnemonic.Vminps },
         { nameof(VectorOp.MaxFloat), Mnemonic.Vmaxps }, { nameof(VectorOp.MultiplyAdd213), Mnemonic.Vfmadd213ps },
-        { nameof(VectorOp.AddInt), Mnemonic.Vpaddd }, { nameof(VectorOp.MaxInt), Mnemonic.Vpmaxsd }, { nameof(VectorOp.MinInt), Mnemonic.Vpminsd },
+        { nameof(VectorOp.MultiplyInt), Mnemonic.Vpmulld }, { nameof(VectorOp.AddInt), Mnemonic.Vpaddd }, { nameof(VectorOp.MaxInt), Mnemonic.Vpmaxsd }, { nameof(VectorOp.MinInt), Mnemonic.Vpminsd },
         { nameof(VectorOp.AddWordsSaturate), Mnemonic.Vpaddsw }, { nameof(VectorOp.MaxBytes), Mnemonic.Vpmaxub },
         { nameof(VectorOp.MinBytes), Mnemonic.Vpminub }, { nameof(VectorOp.PackToWords), Mnemonic.Vpackssdw },
         { nameof(VectorOp.PackToBytes), Mnemonic.Vpackuswb }, { nameof(VectorOp.PermuteDwords), Mnemonic.Vpermd },
