@@ -19,18 +19,19 @@ public static class LayerComparer
     /// <param name="progress">Told the number of images done.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="QuantPSException">
-    /// <c>ModelsNotAlike</c>: the inputs of the two differ. <c>NoReadableImages</c>: not one image could be read.
+    /// <c>ModelsNotAlike</c>: the inputs of the two differ, or values of one name. <c>NoReadableImages</c>: not one image could be read.
     /// <c>PreprocessingMismatch</c>, <c>ImageShapeMismatch</c>: see <see cref="BatchReader"/>.
     /// </exception>
     public static ImmutableArray<LayerDifference> Compare(QuantModel reference, QuantModel candidate, ImageDataset data,
         Action<string, Exception>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
-        Shape input = reference.Graph.Inputs[0].Shape;
-        if (!input.Equals(candidate.Graph.Inputs[0].Shape))
-            throw new QuantPSException("ModelsNotAlike",
-                $"'{candidate.Name}' takes an input of {candidate.Graph.Inputs[0].Shape}, and '{reference.Name}' one of {input}: their layers cannot be compared.", candidate.Name);
+        (IReadOnlyDictionary<string, TensorType> types, IReadOnlyDictionary<string, TensorType> candidateTypes) = (reference.Graph.InferTypes(1), candidate.Graph.InferTypes(1));
+        Shape input = reference.Graph.Inputs[0].Shape, candidateInput = candidate.Graph.Inputs[0].Shape;
+        if (!input.Equals(candidateInput)) throw NotAlike("The input", input, candidateInput);
         Dictionary<string, string> ofReference = ValuesOf(reference, cancel), ofCandidate = ValuesOf(candidate, cancel);
         string[] common = [.. ofReference.Keys.Where(ofCandidate.ContainsKey)];
+        if (common.FirstOrDefault(value => !types[value].Shape.Equals(candidateTypes[value].Shape)) is { } other)
+            throw NotAlike($"The value '{other}'", types[other].Shape, candidateTypes[other].Shape);
         using CompiledGraph first = Compile(reference, [.. common.Select(value => ofReference[value])]);
         using CompiledGraph second = Compile(candidate, [.. common.Select(value => ofCandidate[value])]);
         Dictionary<string, string> back = common.ToDictionary(value => ofCandidate[value]), backToReference = common.ToDictionary(value => ofReference[value]);
@@ -54,6 +55,10 @@ public static class LayerComparer
         if (differences.Count == 0 && common.Length > 0)
             throw new QuantPSException("NoReadableImages", $"Not one image of '{data.Name}' could be read.", data.Path);
         return [.. candidate.Graph.Nodes.Where(node => differences.ContainsKey(node.Name)).Select(node => differences[node.Name].Of(node))];
+
+        QuantPSException NotAlike(string what, Shape expected, Shape actual) => new("ModelsNotAlike",
+            $"{what} is {expected} in '{reference.Name}' and {actual} in '{candidate.Name}': their layers cannot be compared. "
+            + "Compare-QuantModel -Part Accuracy, Latency leaves them out.", candidate.Name);
     }
 
     /// <summary>The values that the plan of a model computes, by their names in the float network, with their names in this one.</summary>

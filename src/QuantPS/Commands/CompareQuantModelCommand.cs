@@ -65,5 +65,13 @@ public sealed class CompareQuantModelCommand : ComparingCmdlet
     protected override QuantModel? ComparedWith => Reference;
 
     /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        if (Data is null && Part.Any(part => part.Value is ComparisonParts.Accuracy or ComparisonParts.Layers))
+            WriteWarning("Accuracy and Layers need -Data: without it they are not compared.");
+    }
+
+    /// <inheritdoc/>
     protected override void Process() => ForEach(Model, model => WriteObject(Compare(model, Part.Aggregate(ComparisonParts.Size, (parts, part) => parts | part))));
 }
