@@ -57,6 +57,20 @@ Describe 'Paths' {
         (Import-QuantModel "$folder/good*.pth" -Architecture cifar_resnet20).Count | Should -Be 2
     }
 
+    It 'with brackets are taken as they are, and as Tab writes them' {
+        $bracketed = New-Item "$folder/some [1] #ä" -ItemType Directory
+        Copy-Item "$folder/shapes/test" -Destination $bracketed.FullName -Recurse
+        $line = "Measure-ModelAccuracy -Data '$folder/some"
+        $completed = (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches[0].CompletionText.Trim("'")
+        foreach ($path in $bracketed.FullName, $completed) {
+            ($model | Measure-ModelAccuracy "$path/test").Count | Should -Be 20
+            $file = $model | Export-QuantModel "$path/model.pth" -Force
+            $file.FullName | Should -Be (Join-Path $bracketed.FullName model.pth)
+            (Import-QuantModel -LiteralPath $file.FullName).Name | Should -Be model
+            (Get-QuantizedPretrained cifar_resnet20 -Float -WeightsPath "$path/model.pth").Precision | Should -Be Float32
+        }
+    }
+
     It 'of images that cannot be read are errors of their own' {
         Copy-Item "$folder/shapes/test" "$folder/broken" -Recurse
         $victim = (Get-ChildItem "$folder/broken" -Recurse -File)[3]

@@ -52,23 +52,24 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>The full path that a path of the user means in the file system; nothing need be there.</summary>
+    /// <remarks>Tab escapes the brackets in a path, which wildcards alone need: where there is nothing at it as it stands, it is taken without the escapes.</remarks>
     protected string FullPath(string path)
     {
-        string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        return provider.Name == "FileSystem"
-            ? full
-            : throw new QuantPSException("PathNotInFileSystem", $"'{path}' is not in the file system but in {provider.Name}.", path);
+        string full = Resolve(path);
+        if (!path.Contains('`') || Path.Exists(full)) return full;
+        string unescaped = Resolve(WildcardPattern.Unescape(path));
+        return Path.Exists(unescaped) || !Path.Exists(Path.GetDirectoryName(full)) ? unescaped : full;
     }
 
     /// <summary>The full paths that a path of the user means: those that match its wildcards, else the path itself, there or not.</summary>
     protected IEnumerable<string> FilesAt(string path, bool literally)
     {
-        if (literally) return [FullPath(path)];
-        if (!WildcardPattern.ContainsWildcardCharacters(path)) return [FullPath(WildcardPattern.Unescape(path))];
+        if (literally) return [Resolve(path)];
+        if (!WildcardPattern.ContainsWildcardCharacters(path)) return [Resolve(WildcardPattern.Unescape(path))];
         IReadOnlyCollection<string> matches = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         if (provider.Name != "FileSystem") return [FullPath(path)];
         return matches.Count > 0 ? matches
-            : throw new QuantPSException("PathNotFound", $"Nothing matches '{path}'. With -LiteralPath its brackets are no wildcards.", path);
+            : throw new QuantPSException("PathNotFound", $"Nothing matches '{path}'. With -LiteralPath no character is a wildcard.", path);
     }
 
     /// <summary>Writes a file or folder to the pipeline as Get-Item does, with the properties that its view shows.</summary>
@@ -106,6 +107,14 @@ public abstract class QuantPSCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Frees what the cmdlet holds.</summary>
     protected virtual void Dispose(bool disposing) => _stop.Dispose();
+
+    private string Resolve(string path)
+    {
+        string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? full
+            : throw new QuantPSException("PathNotInFileSystem", $"'{path}' is not in the file system but in {provider.Name}.", path);
+    }
 
     private void Guard(Action action, Action<ErrorRecord> report)
     {
