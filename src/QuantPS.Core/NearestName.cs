@@ -3,11 +3,16 @@ namespace QuantPS;
 /// <summary>Finds the name that a user may have meant.</summary>
 public static class NearestName
 {
-    /// <summary>The candidate that the fewest insertions, deletions and replacements of characters lead to, whatever the case.</summary>
-    /// <exception cref="InvalidOperationException">There are no candidates.</exception>
-    public static string Of(string name, IEnumerable<string> candidates) =>
-        candidates.MinBy(candidate => Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant()))
-        ?? throw new InvalidOperationException("There are no names to choose from.");
+    /// <summary>
+    /// A question after the candidate that the fewest insertions, deletions and replacements of characters lead to, whatever the case, with a blank
+    /// before it; nothing where they would change more than half of the name.
+    /// </summary>
+    public static string Question(string name, IEnumerable<string> candidates)
+    {
+        (string candidate, int distance) = candidates.Select(other => (other, Distance(name.ToLowerInvariant(), other.ToLowerInvariant())))
+            .MinBy(pair => pair.Item2);
+        return 2 * distance <= name.Length ? $" Did you mean '{candidate}'?" : "";
+    }
 
     // Levenshtein's distance, a row at a time.
     private static int Distance(string from, string to)

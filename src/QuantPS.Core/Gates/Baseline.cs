@@ -55,7 +55,8 @@ public sealed record Baseline(GateLimits Limits, ImmutableSortedDictionary<strin
     public string ToJson() => JsonSerializer.Serialize(new Contents(1, new(Limits.Hard), new(Limits.Soft), new(Models, StringComparer.Ordinal)), _json) + "\n";
 
     /// <summary>Writes the file, whole or not at all.</summary>
-    public void Write(string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToJson())));
+    /// <exception cref="QuantPSException"><c>CheckpointNotWritten</c>: the folder is not there, the disk is full, or the user may not.</exception>
+    public void Write(string path) => Checkpoint.WriteFile(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToJson())));
 
     /// <summary>This baseline with the figures of a model in place of what was there.</summary>
     public Baseline With(ModelComparison model) => this with { Models = Models.SetItem(model.Candidate.ToString(), BaselineFigures.Of(model)) };

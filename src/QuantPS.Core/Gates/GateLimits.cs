@@ -28,11 +28,12 @@ public sealed record GateLimits(ImmutableSortedDictionary<string, double> Hard, 
 
     private static ImmutableSortedDictionary<string, double> Checked(ImmutableSortedDictionary<string, double> limits)
     {
+        string[] names = [.. QualityGate.All.Select(gate => gate.Name)];
         foreach ((string name, double limit) in limits)
         {
             if (QualityGate.Find(name) is null)
                 throw new QuantPSException("GateUnknown",
-                    $"There is no gate '{PlainText.Of(name)}'. Did you mean {NearestName.Of(name, QualityGate.All.Select(gate => gate.Name))}?", name);
+                    $"There is no gate '{PlainText.Of(name)}'.{NearestName.Question(name, names)} There are: {string.Join(", ", names)}.", name);
             if (!double.IsFinite(limit))
                 throw new QuantPSException("GateLimitInvalid", $"The limit of {name} is not a finite number.", name);
         }

@@ -16,7 +16,7 @@ public static class FloatModels
 
     /// <summary>Throws unless the model takes images.</summary>
     /// <exception cref="QuantPSException"><c>ModelNotForImages</c>.</exception>
-    internal static void RequireImages(this QuantModel model)
+    public static void RequireImages(this QuantModel model)
     {
         if (model.Graph.Inputs is not [{ Element: ElementType.Float32, IsSequence: false }])
             throw new QuantPSException("ModelNotForImages",

@@ -31,5 +31,6 @@ public sealed record QuantReport(string Title, ImmutableArray<ModelComparison> C
     };
 
     /// <summary>Writes the report to a file, whole or not at all.</summary>
-    public void Write(string path, ReportFormat format) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToText(format))));
+    /// <exception cref="QuantPSException"><c>CheckpointNotWritten</c>: the folder is not there, the disk is full, or the user may not.</exception>
+    public void Write(string path, ReportFormat format) => Checkpoint.WriteFile(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToText(format))));
 }

@@ -63,8 +63,7 @@ public static class Architectures
     public static Architecture Find(string name) =>
         Everything.FirstOrDefault(architecture => architecture.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new QuantPSException("ModelNameUnknown",
-            $"There is no model '{name}'. Did you mean '{NearestName.Of(name, Everything.Select(architecture => architecture.Name))}'? " +
-            $"There are: {string.Join(", ", Everything)}.", name);
+            $"There is no model '{name}'.{NearestName.Question(name, Everything.Select(architecture => architecture.Name))} There are: {string.Join(", ", Everything)}.", name);
 
     private static Architecture ImageNet(
         string name, string family, string classifier, Initialization initialization, Func<GraphBuilder, int, string> build,

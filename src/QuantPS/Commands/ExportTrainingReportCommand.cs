@@ -52,7 +52,9 @@ public sealed class ExportTrainingReportCommand : QuantPSCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        string path = FullPath(Path);
+        string path = FullPath(Path), extension = System.IO.Path.GetExtension(path).ToLowerInvariant();
+        if (extension is not (".html" or ".htm"))
+            throw new QuantPSException("ReportFormatUnknown", $"The extension '{extension}' of '{path}' names no page. Use .html.", path);
         if (File.Exists(path) && !Force)
             throw new QuantPSException("PathInUse", $"'{path}' is there already. Add -Force to replace it.", path);
         if (ShouldProcess(path, $"Write a report on the training of {Model.Name}"))

@@ -95,6 +95,7 @@ public sealed class InvokeStaticQuantizationCommand : ModelCmdlet
     protected override void Process(QuantModel model)
     {
         model.RequireFloat();
+        model.RequireImages();
         QConfig qconfig = QConfig.For(Backend);
         var options = new StaticQuantizationOptions
         {

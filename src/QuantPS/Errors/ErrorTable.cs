@@ -29,7 +29,7 @@ public static class ErrorTable
             ("CheckpointUnsafe", InvalidData, "A file asks for Python code that tensors do not need. None of it was run.", "Do not trust the file. Save the state dict alone: torch.save(model.state_dict(), path)."),
             ("CheckpointTooLarge", InvalidData, "A file asks for more memory than its length can justify.", "Do not trust the file, or get it anew."),
             ("CheckpointUnsupported", InvalidData, "A file holds something that is not read here, such as a whole module or a TorchScript archive.", "Save the state dict of the model, and import that."),
-            ("CheckpointNotWritten", WriteError, "A model cannot be written to the path.", "Make the folder, make room, or name another path."),
+            ("CheckpointNotWritten", WriteError, "A model, a report or a picture cannot be written to the path.", "Make the folder, make room, or name another path."),
             ("ExportFormatUnknown", InvalidArgument, "The extension of a file names no format.", "Use .pth, .pt, .torchscript or .safetensors, or name the format with -Format."),
             ("ExportFormatUnsuitable", InvalidOperation, "The format has no place for quantized weights.", "Write a quantized model as a state dict (.pth)."),
             ("ModelConfigUnreadable", InvalidData, "The config.json beside a model is missing a value, or is of another kind of model.", "Put the config.json there that the model was published with."),

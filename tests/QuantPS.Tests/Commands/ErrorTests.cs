@@ -16,6 +16,14 @@ public sealed class ErrorTests(ModuleSession session)
         "Get-QuantizedPretrained mobilnet_v2", "ModelNameUnknown", "GetQuantizedPretrained", ErrorCategory.ObjectNotFound, "'mobilenet_v2'");
 
     [Fact]
+    public void A_name_that_is_near_to_none_suggests_none_and_lists_all()
+    {
+        ErrorRecord error = Check("Get-QuantizedPretrained nosuch -Untrained", "ModelNameUnknown", "GetQuantizedPretrained", ErrorCategory.ObjectNotFound, "'nosuch'. There are: mobilenet_v2,");
+
+        Assert.DoesNotContain("Did you mean", error.Exception.Message);
+    }
+
+    [Fact]
     public void Weights_that_are_not_on_the_machine_are_named_with_their_url_and_their_place()
     {
         using TemporaryFolder cache = new();
@@ -143,6 +151,34 @@ public sealed class ErrorTests(ModuleSession session)
         using TemporaryFolder folder = new();
         Check($"{Model} | Export-QuantModel '{Path.Combine(folder.Path, "absent", "model.pth")}'", "CheckpointNotWritten", "ExportQuantModel", ErrorCategory.WriteError,
             $"no folder '{Path.Combine(folder.Path, "absent")}'");
+    }
+
+    [Theory]
+    [InlineData("Export-QuantReport", "ExportQuantReport", "report.md")]
+    [InlineData("Export-QuantModelBaseline -MaxSizeMB 2", "ExportQuantModelBaseline", "baseline.json")]
+    public void A_report_in_a_folder_that_is_not_there_is_an_error_that_names_the_folder(string command, string cmdlet, string file)
+    {
+        using TemporaryFolder folder = new();
+        string absent = folder.At("absent");
+        Check($"{Model} | {command} -Path '{Path.Combine(absent, file)}'", "CheckpointNotWritten", cmdlet, ErrorCategory.WriteError, $"no folder '{absent}'");
+    }
+
+    [Fact]
+    public void A_page_on_a_training_is_written_to_no_file_that_names_another_format() => Check(
+        $"{Model} | Export-TrainingReport training.pdf", "ReportFormatUnknown", "ExportTrainingReport", ErrorCategory.InvalidArgument, ".html");
+
+    [Fact]
+    public void Layers_of_one_name_and_different_shapes_are_not_compared() => Check(
+        $"{Model} | Compare-QuantModel (Get-QuantizedPretrained sample_net -Float) -Data '{session.Shapes}/test' -Part Layers",
+        "ModelsNotAlike", "CompareQuantModel", ErrorCategory.InvalidArgument, "is 1x");
+
+    [Fact]
+    public void Layers_that_are_asked_for_without_images_are_a_warning()
+    {
+        ModuleSession.Result result = session.Run("$model = Get-QuantizedPretrained sample_net -Float; $model | Compare-QuantModel $model -Part Layers");
+
+        Assert.Empty(result.Errors);
+        Assert.Contains("-Data", Assert.Single(result.Warnings));
     }
 
     [Fact]

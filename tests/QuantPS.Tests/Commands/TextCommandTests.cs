@@ -81,6 +81,10 @@ public sealed class TextCommandTests(ModuleSession session)
     }
 
     [Fact]
+    public void A_network_for_text_is_not_calibrated_with_images() => Assert.StartsWith("ModelNotForImages,",
+        session.Run("Get-QuantizedPretrained bert_tiny -Float -Untrained | Invoke-StaticQuantization $args[0]", session.Shapes).Error.FullyQualifiedErrorId);
+
+    [Fact]
     public void An_id_beyond_the_vocabulary_is_an_error_that_names_it()
     {
         using TemporaryFolder folder = Folder();
