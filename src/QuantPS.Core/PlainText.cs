@@ -26,6 +26,9 @@ public static class PlainText
         return line.ToString();
     }
 
+    /// <summary>The text, or its beginning where it is longer than so many characters: what a file holds may be of any length.</summary>
+    internal static string Short(string text, int most) => text.Length <= most ? text : $"{text.AsSpan(0, most)}...";
+
     private static bool IsHidden(char c) =>
         char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFFFE' or '\uFFFF' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 

@@ -42,6 +42,9 @@ internal sealed class CheckpointBudget(CheckpointPart part, long fileLength)
         _values += count;
     }
 
+    /// <summary>Counts text that is kept, as the values that would take as much.</summary>
+    public void ChargeText(int length) => ChargeValues(1 + (long)length * sizeof(char) / ValueBytes);
+
     /// <summary>Forgets the values counted so far, for a second pass over the same pickle.</summary>
     public void RestartValues() => _values = 0;
 }

@@ -6,7 +6,9 @@ namespace QuantPS.Checkpoints;
 /// <param name="Format">What the file should be.</param>
 internal sealed record CheckpointPart(string File, string Entry = "", string Format = "PyTorch checkpoint")
 {
-    private string Place => Entry.Length == 0 ? $"'{File}'" : $"'{File}' ({Entry})";
+    private const int MostText = 1000;
+
+    private string Place => Entry.Length == 0 ? $"'{File}'" : $"'{File}' ({PlainText.Short(Entry, MostText)})";
 
     public CheckpointPart In(string entry) => this with { Entry = entry };
 
@@ -14,17 +16,17 @@ internal sealed record CheckpointPart(string File, string Entry = "", string For
         new("CheckpointNotFound", $"There is no file '{File}'. Check the path.", File);
 
     public QuantPSException Unreadable(string problem, Exception? inner = null) =>
-        new("CheckpointUnreadable", $"{Place} cannot be read as a {Format}: {problem}", File, inner);
+        new("CheckpointUnreadable", $"{Place} cannot be read as a {Format}: {PlainText.Short(problem, MostText)}", File, inner);
 
     public QuantPSException Truncated(string problem) =>
-        new("CheckpointTruncated", $"{Place} is cut short: {problem} Copy or download the file again.", File);
+        new("CheckpointTruncated", $"{Place} is cut short: {PlainText.Short(problem, MostText)} Copy or download the file again.", File);
 
     public QuantPSException Unsafe(string problem) =>
-        new("CheckpointUnsafe", $"{Place} is refused: {problem}", File);
+        new("CheckpointUnsafe", $"{Place} is refused: {PlainText.Short(problem, MostText)}", File);
 
     public QuantPSException TooLarge(string problem) =>
-        new("CheckpointTooLarge", $"{Place} is refused: {problem}", File);
+        new("CheckpointTooLarge", $"{Place} is refused: {PlainText.Short(problem, MostText)}", File);
 
     public QuantPSException Unsupported(string problem) =>
-        new("CheckpointUnsupported", $"{Place} is not supported: {problem}", File);
+        new("CheckpointUnsupported", $"{Place} is not supported: {PlainText.Short(problem, MostText)}", File);
 }

@@ -5,6 +5,7 @@ namespace QuantPS.Checkpoints;
 /// <summary>Finds the state dict in what a checkpoint holds.</summary>
 public static class StateDictReader
 {
+    private const int MostText = 200;
     private static readonly string[] UsualKeys = ["state_dict", "model_state_dict", "model", "net"];
     private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
@@ -64,10 +65,9 @@ public static class StateDictReader
 
     private static string CommonWrapper(PythonDict state)
     {
-        string prefix = "";
-        bool AllBegin(string start) => state.Keys.All(key => ((string)key).StartsWith(start, StringComparison.Ordinal));
-        while (Array.Find(Wrappers, wrapper => AllBegin(prefix + wrapper)) is { } next) prefix += next;
-        return prefix;
+        int length = 0;
+        while (Array.Find(Wrappers, wrapper => state.Keys.All(key => ((string)key).AsSpan(length).StartsWith(wrapper))) is { } next) length += next.Length;
+        return ((string)state.Keys[0])[..length];
     }
 
     /// <summary>The path of a module without the wrapper, or null where it is the wrapper's own.</summary>
@@ -79,7 +79,7 @@ public static class StateDictReader
 
     private static string Listing(PythonDict dict)
     {
-        string keys = string.Join(", ", dict.Keys.Take(20).Select(key => $"'{key}'"));
+        string keys = string.Join(", ", dict.Keys.Take(20).Select(key => $"'{PlainText.Short($"{key}", MostText)}'"));
         return $"Its keys are {keys}{(dict.Count > 20 ? ", ..." : "")}. Name the one that the state dict lies under.";
     }
 

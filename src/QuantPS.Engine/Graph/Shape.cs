@@ -34,6 +34,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     {
         get
         {
+            if (_sizes.Contains(0)) return 0;
             long count = 1;
             foreach (int size in _sizes) count = checked(count * size);
             return count;

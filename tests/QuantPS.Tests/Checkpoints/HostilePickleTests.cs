@@ -1,3 +1,5 @@
+using System.Globalization;
+using QuantPS.Checkpoints;
 using QuantPS.Engine;
 
 namespace QuantPS.Tests.Checkpoints;
@@ -188,6 +190,63 @@ public sealed class HostilePickleTests
             .Mark().Global("torch", "per_channel_affine").Op(']').Float(scale).Op('a').Op(']').Int(zeroPoint).Op('a').Int(axis).Tuple()
             .False().None().Tuple().Reduce().Stop();
         Assert.Equal("CheckpointUnreadable", CheckpointBuilder.ErrorOf(CheckpointBuilder.Zip(pickle, [1, 2])).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(new[] { int.MaxValue, int.MaxValue, int.MaxValue, 0 })]
+    [InlineData(new[] { 0, int.MaxValue, int.MaxValue, int.MaxValue })]
+    public void A_tensor_without_elements_may_have_any_other_sizes(int[] sizes)
+    {
+        byte[] pickle = new PickleBuilder().Proto().Tensor("FloatStorage", "0", 6, sizes, [1, 1, 1, 1]).Stop();
+        Assert.Equal(sizes, Assert.IsType<Tensor>(CheckpointBuilder.Read(CheckpointBuilder.Zip(pickle, new byte[24]))).Shape);
+    }
+
+    [Theory]
+    [InlineData(new[] { int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue }, "CheckpointUnreadable")]
+    [InlineData(new[] { 2, 1, 1, 1 }, "CheckpointUnsupported")]
+    public void Codes_of_four_bits_beyond_their_storage_are_refused(int[] sizes, string errorId)
+    {
+        byte[] pickle = new PickleBuilder().Proto().Global("torch._utils", "_rebuild_qtensor").Mark()
+            .Storage("QUInt4x2Storage", "0", 2).Int(0).Ints(sizes).Ints(1, 1, 1, 1)
+            .Mark().Global("torch", "per_tensor_affine").Float(1).Int(0).Tuple().False().None().Tuple().Reduce().Stop();
+        Assert.Equal(errorId, CheckpointBuilder.ErrorOf(CheckpointBuilder.Zip(pickle, [1, 2])).ErrorId);
+    }
+
+    [Fact]
+    public void Views_of_nothing_are_bounded_by_the_length_of_the_file()
+    {
+        int[] sizes = [0, .. Enumerable.Repeat(int.MaxValue, 63)];
+        PickleBuilder pickle = new PickleBuilder().Proto().Global("torch._utils", "_rebuild_tensor_v2").Put(0).Storage("FloatStorage", "0", 6).Put(1)
+            .Ints(sizes).Put(2);
+        for (int i = 0; i < 30_000; i++) pickle.Get(0).Mark().Get(1).Int(i).Get(2).Get(2).Tuple().Reduce().Op('0');
+        byte[] file = CheckpointBuilder.Zip(pickle.Stop(), new byte[24]);
+        Assert.Equal("CheckpointTooLarge", CheckpointBuilder.ErrorOf(file).ErrorId);
+    }
+
+    [Fact]
+    public void Devices_and_memo_indices_that_are_chosen_to_collide_do_not()
+    {
+        const uint buckets = 10_007;
+        Assert.InRange(Buckets(i => PythonKeyComparer.Instance.GetHashCode(new DeviceReference("cpu", i << 32 | i))), 500, 1000);
+        Assert.InRange(Buckets(i => PythonKeyComparer.Instance.GetHashCode(i * buckets)), 500, 1000);
+
+        static int Buckets(Func<long, int> hash) => Enumerable.Range(0, 1000).Select(i => (uint)hash(i) % buckets).Distinct().Count();
+    }
+
+    [Fact]
+    public void Numbers_are_those_of_Python_whatever_the_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new("") { NumberFormat = { NegativeSign = "minus" } };
+        try
+        {
+            Assert.Equal(-5L, CheckpointBuilder.Read(CheckpointBuilder.Zip(new PickleBuilder().Proto().Raw("I-5\n"u8).Stop())));
+            Assert.Equal(-5L, CheckpointBuilder.Read(CheckpointBuilder.Zip(new PickleBuilder().Proto().Raw("L-5L\n"u8).Stop())));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using QuantPS.Checkpoints;
 
 namespace QuantPS.Tests.Checkpoints;
 
@@ -89,6 +90,35 @@ public sealed class HostileZipTests
             ZipBuilder archive = new ZipBuilder { Count = count }.Add($"m/{new string('x', 60)}", []).Add("m/data.pkl", s_pickle);
             AssertRefused(archive.Build(), "CheckpointUnreadable", reason);
         }
+    }
+
+    [Fact]
+    public void A_directory_that_no_memory_holds_is_refused()
+    {
+        const long length = 3L << 30;
+        using var tail = new MemoryStream();
+        using var writer = new BinaryWriter(tail);
+        writer.Write(0x06064B50);
+        writer.Write(new byte[28]);
+        foreach (long number in (long[])[1, length, 0]) writer.Write(number);
+        writer.Write(0x07064B50L);
+        writer.Write(length);
+        writer.Write(1);
+        writer.Write(0x06054B50L);
+        writer.Write(new byte[14]);
+        using var file = new LateStream(length, tail.ToArray());
+
+        var error = Assert.Throws<QuantPSException>(() => ZipDirectory.Read(file, new CheckpointPart("large.pt")));
+
+        Assert.Equal("CheckpointTooLarge", error.ErrorId);
+        Assert.Contains("its directory", error.Message);
+    }
+
+    [Fact]
+    public void What_a_file_says_of_itself_makes_a_short_error()
+    {
+        byte[] file = new ZipBuilder().Add("m/data.pkl", s_pickle).Add("m/byteorder", new byte[200_000]).Build();
+        Assert.InRange(CheckpointBuilder.ErrorOf(file).Message.Length, 1000, 8000);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class SafetensorsTests
         using TemporaryFolder folder = new();
         StateDict state = new()
         {
-            { "b", Tensor.From<float>([1, 2, 3, 4, 5, 6], [2, 3]) }, { "a", Tensor.From<long>([7, -8]) }, { "none", Tensor.From<float>([], [0, 4]) },
+            { "b", Tensor.From<float>([1, 2, 3, 4, 5, 6], [2, 3]) }, { "a", Tensor.From<long>([7, -8]) }, { "none", Tensor.From<float>([], [0, 4]) }, { "wide", Tensor.From<float>([], [1_000_000, 1_000_000, 0]) },
             { "half", new Tensor(ElementType.Float16, [2], [0, 0x3C, 0, 0xC0]) }, { "brain", new Tensor(ElementType.BFloat16, [1], [0x80, 0x3F]) },
             { "scalar", Tensor.From<float>([9], Shape.Scalar) },
         };
@@ -56,6 +56,15 @@ public sealed class SafetensorsTests
     {
         byte[] bytes = Encoding.UTF8.GetBytes(header);
         Check([.. BitConverter.GetBytes((long)bytes.Length), .. bytes, .. new byte[dataBytes]], errorId, why);
+    }
+
+    [Fact]
+    public void A_file_without_elements_may_have_empty_tensors()
+    {
+        using TemporaryFolder folder = new();
+        SafetensorsFile.Write(new StateDict { { "a", Tensor.From<float>([], [5, 0]) } }, folder.At("empty.safetensors"));
+
+        Assert.Equal([5, 0], Assert.Single(SafetensorsFile.Read(folder.At("empty.safetensors")).Tensors).Value.Shape);
     }
 
     [Theory]

@@ -42,6 +42,22 @@ public sealed class StateDictReaderTests
     }
 
     [Fact]
+    public void A_prefix_repeated_without_end_costs_no_more_than_its_length()
+    {
+        PythonDict checkpoint = Dict((string.Concat(Enumerable.Repeat("module.", 10_000)) + "w", s_tensor));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(["w"], StateDictReader.From(checkpoint, "x.pt").Keys);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Fact]
+    public void A_state_dict_that_is_not_there_makes_a_short_error()
+    {
+        PythonDict checkpoint = Dict((new string('k', 1_000_000), 1));
+        Assert.InRange(Assert.Throws<QuantPSException>(() => StateDictReader.From(checkpoint, "x.pt")).Message.Length, 200, 500);
+    }
+
+    [Fact]
     public void A_prefix_that_some_key_lacks_stays()
     {
         PythonDict checkpoint = Dict(("module.conv.weight", s_tensor), ("fc.weight", s_tensor));

@@ -1,4 +1,3 @@
-using System.Text;
 using QuantPS.Engine;
 
 namespace QuantPS.Checkpoints.Layout;
@@ -23,7 +22,7 @@ internal static class StateDictFit
             .. entries.Where(entry => !IsOptional(entry) && !state.ContainsKey(entry.Key)).Select(entry => entry.Key), .. alsoMissing ?? [],
         ];
         var expected = entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-        string[] unexpected = [.. state.Keys.Where(key => !expected.Contains(key)).Select(Short)];
+        string[] unexpected = [.. state.Keys.Where(key => !expected.Contains(key)).Select(key => PlainText.Short(key, NameLimit))];
         string[] wrong =
         [
             .. from entry in entries
@@ -57,7 +56,7 @@ internal static class StateDictFit
             : "should be a tuple of weight and bias",
         DTypeEntry expected => value is DTypeReference type && type.Element == expected.Element ? null
             : $"is {Text(value)}, and only torch.{expected.Element.ToString().ToLowerInvariant()} is supported",
-        ScaleEntry => NumberIn(value) is double scale ? scale > 0 && float.IsFinite((float)scale) ? null : $"is {scale}, and should be positive" : "should be one number",
+        ScaleEntry => NumberIn(value) is double scale ? IsScale(scale) ? null : $"is {scale}, and should be positive" : "should be one number",
         ZeroPointEntry => NumberIn(value) is double zeroPoint ? zeroPoint is >= 0 and <= 255 ? null : $"is {zeroPoint}, and should be from 0 to 255" : "should be one number",
         FakeQuantEntry number => Fault(number, value),
         _ => null,
@@ -69,6 +68,7 @@ internal static class StateDictFit
         : tensor.Element.IsQuantized() != expected.Element.IsQuantized() || (tensor.Element is ElementType.QUInt8 or ElementType.QInt32 or ElementType.QUInt4x2 && tensor.Element != expected.Element)
             ? $"is {tensor.Element.ToString().ToLowerInvariant()} and should be {expected.Element.ToString().ToLowerInvariant()}"
         : tensor.Quantization is { Axis: not (null or 0) } ? $"is quantized along dimension {tensor.Quantization.Axis}, and only 0 is supported"
+        : tensor.Quantization is { } codes && !codes.Scales.ToArray().All(IsScale) ? "has a scale that is not positive"
         : tensor.Element is ElementType.Complex64 or ElementType.Complex128 ? "is complex and should be real"
         : null;
 
@@ -78,11 +78,14 @@ internal static class StateDictFit
             return entry.Channels == 1 ? "should be one number" : $"should be one number or {entry.Channels}";
         return !entry.IsUsed ? null : entry.Kind switch
         {
-            FakeQuantNumber.Scale when !numbers.All(scale => scale > 0 && float.IsFinite(scale)) => "should be positive",
+            FakeQuantNumber.Scale when !numbers.All(scale => IsScale(scale)) => "should be positive",
             FakeQuantNumber.Bound when !numbers.All(float.IsFinite) => "holds no range: nothing has run through the network since it was prepared",
             _ => null,
         };
     }
+
+    // Computed with in single precision, where it must not vanish.
+    private static bool IsScale(double scale) => (float)scale is > 0 and < float.PositiveInfinity;
 
     /// <summary>The number that a scale or a zero point is stored as: a tensor of one element, or a Python number; else null.</summary>
     public static double? NumberIn(object? value) => value switch
@@ -101,13 +104,4 @@ internal static class StateDictFit
         : $" {title} ({items.Length}): {string.Join(", ", items.Take(ListLimit))}{(items.Length > ListLimit ? $", and {items.Length - ListLimit} more" : "")}.";
 
     private static string Text(object? value) => value is DTypeReference ? value.ToString()! : "not a dtype";
-
-    // A key comes from the file: it may be of any length and hold anything that a terminal would obey.
-    private static string Short(string key)
-    {
-        var text = new StringBuilder(key, 0, Math.Min(key.Length, NameLimit), NameLimit + 3);
-        for (int i = 0; i < text.Length; i++)
-            if (char.IsControl(text[i])) text[i] = '\uFFFD';
-        return key.Length > NameLimit ? text.Append("...").ToString() : text.ToString();
-    }
 }

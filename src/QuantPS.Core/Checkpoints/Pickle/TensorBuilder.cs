@@ -48,7 +48,7 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
         if (quantization is null && _views.TryGetValue(view, out Tensor? known)) return known;
 
         var shape = Shape.Create(sizes);
-        if (storage.Element == ElementType.QUInt4x2) return Halves(storage, offset, shape, strides, quantization!);
+        if (storage.Element == ElementType.QUInt4x2) return Halves(storage, offset, shape, sizes, strides, quantization!);
         long bytes = CheckReach(storage, offset, sizes, strides) * storage.Element.Size();
         byte[] data = storages.Load(storage);
         long first = (storage.Start + offset) * storage.Element.Size();
@@ -61,15 +61,18 @@ internal sealed class TensorBuilder(Storages storages, CheckpointBudget budget, 
             data = copy;
         }
         var tensor = new Tensor(storage.Element, shape, data, quantization);
-        if (quantization is null) _views.Add(view, tensor);
+        if (quantization is not null) return tensor;
+        budget.ChargeText(view.Length);
+        _views.Add(view, tensor);
         return tensor;
     }
 
     /// <summary>A tensor of codes of four bits, whose storage counts the bytes of two.</summary>
-    private Tensor Halves(StorageReference storage, long offset, Shape shape, long[] strides, QuantParams quantization)
+    private Tensor Halves(StorageReference storage, long offset, Shape shape, int[] sizes, long[] strides, QuantParams quantization)
     {
         byte[] data = storages.Load(storage);
-        if (offset != 0 || storage.Start != 0 || !StridedCopy.IsContiguous([.. shape], strides) || data.LongLength != storage.Element.ByteCount(shape.ElementCount))
+        long count = CheckReach(storage with { Count = 2 * storage.Count }, offset, sizes, strides);
+        if (offset != 0 || storage.Start != 0 || !StridedCopy.IsContiguous(sizes, strides) || data.LongLength != storage.Element.ByteCount(count))
             throw part.Unsupported($"a tensor of four bits is a part of its storage '{storage.Key}', or is not contiguous.");
         return new Tensor(storage.Element, shape, data, quantization);
     }

@@ -23,7 +23,7 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
 
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = [];
-    private readonly Dictionary<long, object?> _memo = [];
+    private readonly Dictionary<long, object?> _memo = new(PythonKeyComparer.Instance);
     private readonly PickleCalls _calls = new(new TensorBuilder(storages, budget, source.Part), budget, source.Part);
 
     private int Floor => _marks.TryPeek(out int mark) ? mark : 0;
@@ -226,7 +226,7 @@ internal sealed class Unpickler(ByteWindow source, Storages storages, Checkpoint
     private object ParseInt(string text) => text switch { "00" => false, "01" => true, _ => ParseInteger(text) };
 
     private object ParseInteger(string text) =>
-        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, null, out BigInteger value)
+        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger value)
             ? Narrow(value)
             : throw Fault("a line is not an integer.");
 

@@ -135,8 +135,8 @@ public static class SafetensorsFile
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (property.Name == Metadata) continue;
-                if (!names.Add(property.Name)) throw part.Unsafe($"'{Short(property.Name)}' is there twice.");
-                entries.Add(EntryOf(property.Name, property.Value, part.In(Short(property.Name)), dataBytes));
+                if (!names.Add(property.Name)) throw part.Unsafe($"'{property.Name}' is there twice.");
+                entries.Add(EntryOf(property.Name, property.Value, part.In(property.Name), dataBytes));
             }
             entries.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
             return entries;
@@ -153,15 +153,13 @@ public static class SafetensorsFile
             || !value.TryGetProperty("data_offsets", out JsonElement places) || places.ValueKind != JsonValueKind.Array || places.GetArrayLength() != 2)
             throw part.Unreadable("it has not a dtype, a shape and two data_offsets.");
         string typeName = type.GetString() ?? "";
-        if (!s_types.TryGetValue(typeName, out ElementType element)) throw part.Unsupported($"its dtype is '{Short(typeName)}'. Known are {string.Join(", ", s_types.Keys.Order())}.");
-        long bytes = element.Size();
+        if (!s_types.TryGetValue(typeName, out ElementType element)) throw part.Unsupported($"its dtype is '{typeName}'. Known are {string.Join(", ", s_types.Keys.Order())}.");
         var sizes = new int[shape.GetArrayLength() is <= 8 and int rank ? rank : throw part.Unsafe("it has more than 8 dimensions.")];
         for (int i = 0; i < sizes.Length; i++)
-        {
             if (!shape[i].TryGetInt32(out sizes[i]) || sizes[i] < 0) throw part.Unsafe($"its dimension {i} is no size.");
-            // No product of sizes that the file could hold is beyond 64 bits.
-            bytes = sizes[i] == 0 ? 0 : bytes <= dataBytes ? bytes * sizes[i] : throw part.Truncated($"its shape needs more than the {dataBytes:N0} bytes of data.");
-        }
+        Int128 bytes = sizes.Contains(0) ? 0 : element.Size();
+        foreach (int size in sizes)
+            bytes = bytes <= dataBytes ? bytes * size : throw part.Truncated($"its shape needs more than the {dataBytes:N0} bytes of data.");
         if (!places[0].TryGetInt64(out long start) || !places[1].TryGetInt64(out long end) || start < 0 || end < start) throw part.Unsafe("its data_offsets are no range.");
         if (end > dataBytes) throw part.Truncated($"its data should end at byte {end:N0}, and there are {dataBytes:N0}.");
         if (end - start != bytes) throw part.Unsafe($"its shape needs {bytes:N0} bytes, and its data_offsets hold {end - start:N0}.");
@@ -169,8 +167,6 @@ public static class SafetensorsFile
     }
 
     private static string? NameOf(ElementType element) => s_types.FirstOrDefault(known => known.Value == element).Key;
-
-    private static string Short(string name) => new([.. name.Take(100).Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
 
     private readonly record struct Entry(string Name, ElementType Element, Shape Shape, long Start, long End);
 }

@@ -58,6 +58,7 @@ internal sealed class ZipDirectory
 
     private List<ZipEntry> Entries()
     {
+        if (_length > Array.MaxLength) throw _part.TooLarge($"its directory has {_length:N0} bytes; {Array.MaxLength:N0} is the most.");
         byte[] directory = Read(_start, _length);
         List<ZipEntry> entries = [];
         HashSet<string> names = new(StringComparer.Ordinal);

@@ -127,7 +127,7 @@ public sealed class QuantizedFilesTests
         TorchModules net = PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
         for (int i = 0; i < 1000; i++) net.Float($"{i}\u001B[2J{new string('k', 10_000)}", 1);
         var error = Assert.Throws<QuantPSException>(() => Load("shufflenet_v2_x0_5", net.State.Zip()));
-        Assert.Contains("Unexpected keys (1000): 0\uFFFD[2Jkkk", error.Message);
+        Assert.Contains("Unexpected keys (1000): 0\\u001B[2Jkkk", error.Message);
         Assert.EndsWith("and 980 more.", error.Message);
         Assert.InRange(error.Message.Length, 100, 6000);
         Assert.DoesNotContain('\u001B', error.Message);
@@ -147,6 +147,20 @@ public sealed class QuantizedFilesTests
                 Assert.Contains($"'{module}.{name}'", error.Message);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.5)]
+    [InlineData(1e-60)]
+    [InlineData(1e60)]
+    public void A_weight_with_a_scale_that_is_not_positive_in_single_precision_is_an_error(double scale)
+    {
+        TorchModules net = PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
+        net.State["conv1.0.weight"] = pickle => pickle.Quantized([24, 3, 3, 3], new sbyte[24 * 27], quantizer =>
+            quantizer.Tuple(q => q.Global("torch", "per_tensor_affine"), q => q.Float(scale), q => q.Int(0)));
+        var error = Assert.Throws<QuantPSException>(() => Load("shufflenet_v2_x0_5", net.State.Zip()));
+        Assert.Contains("conv1.0.weight has a scale that is not positive", error.Message);
     }
 
     [Fact]
