@@ -1,3 +1,4 @@
+using System.Globalization;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
@@ -53,6 +54,7 @@ public sealed class ChartPainter : IChartPainter
 
     private static string ToSvg(PlotModel plot, string id)
     {
+        plot.Culture = CultureInfo.InvariantCulture;
         string svg = new SvgExporter { Width = 560, Height = 320 }.ExportToString(plot);
         // A page has several charts, and the names within it are one for all of it.
         return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..]

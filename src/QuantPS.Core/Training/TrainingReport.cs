@@ -46,7 +46,7 @@ public static class TrainingReport
         var page = new StringBuilder();
         string title = Text($"Training of {model.Name}");
         page.Append($"<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{title}</title><style>{Style}</style></head>\n<body>\n<h1>{title}</h1>\n");
-        page.Append($"<p>{Text($"{step.Name}, {epochs.Length} epochs, {epochs.Sum(epoch => epoch.Seconds):0.0} s; the model is {model.Precision}{(model.Backend is { } backend ? $", {backend}" : "")}.")}</p>\n");
+        page.Append($"<p>{Text(FormattableString.Invariant($"{step.Name}, {epochs.Length} epochs, {epochs.Sum(epoch => epoch.Seconds):0.0} s; the model is {model.Precision}{(model.Backend is { } backend ? $", {backend}" : "")}."))}</p>\n");
 
         page.Append("<div class=\"charts\">\n");
         page.Append(painter.PaintSvg(Curves("loss", "loss", epochs, epoch => epoch.TrainingLoss, epoch => epoch.ValidationLoss)));

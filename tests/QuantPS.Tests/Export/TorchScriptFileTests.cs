@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using QuantPS.Engine;
@@ -76,6 +77,22 @@ public sealed partial class TorchScriptFileTests
 
         Assert.Equal(1, Count(code, " : __torch__.torch.classes.quantized.EmbeddingPackedParamsBase"));
         Assert.Equal(2, Count(code, "ops.quantized.embedding_byte(self."));
+    }
+
+    [Fact]
+    public void Numbers_are_those_of_the_program_whatever_the_culture()
+    {
+        var graph = new Graph([new GraphInput("x", [3, 4])], [new SelectStep { Name = "last", Inputs = ["x"], Step = -1 }], "last", new Dictionary<string, Tensor>(), [""]);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new("") { NumberFormat = { NegativeSign = "\u2212" } };
+        try
+        {
+            Assert.Contains("torch.select(x, 1, -1)", CodeOf(Write(graph)));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Theory]

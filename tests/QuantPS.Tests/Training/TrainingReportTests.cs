@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using QuantPS.Bridges;
 using QuantPS.Engine;
@@ -65,6 +66,22 @@ public sealed class TrainingReportTests
         TrainingReport.Write(Trained.Value, folder.At("report.html"));
 
         Assert.Equal(Report(Trained.Value), File.ReadAllText(folder.At("report.html")));
+    }
+
+    [Fact]
+    public void The_page_is_the_same_whatever_the_culture()
+    {
+        string page = Report(Trained.Value);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new("") { NumberFormat = { NumberDecimalSeparator = "," } };
+        try
+        {
+            Assert.Equal(page, Report(Trained.Value));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     private static string Report(QuantModel model) => TrainingReport.ToHtml(model, Bridge.Load<IChartPainter>("Media"));

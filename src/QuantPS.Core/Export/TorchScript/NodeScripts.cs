@@ -51,7 +51,7 @@ internal static class NodeScripts
         NodeScript.Of<Embedding>(TableScript.Rows),
         NodeScript.Of<EmbeddingBag>(TableScript.Bag),
         NodeScript.Of<Positions>((positions, s) => $"torch.sub(torch.cumsum(torch.ones_like({s.Floats(positions, 0)}), 1), 1)"),
-        NodeScript.Of<SelectStep>((select, s) => $"torch.select({s.Floats(select, 0)}, 1, {select.Step})"),
+        NodeScript.Of<SelectStep>((select, s) => $"torch.select({s.Floats(select, 0)}, 1, {select.Step.ToString(CultureInfo.InvariantCulture)})"),
         NodeScript.Of<Lstm>(RecurrentScript.Output),
         NodeScript.Of<Gru>(RecurrentScript.Output),
         NodeScript.Of<Rnn>(RecurrentScript.Output),
