@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using QuantPS.Data;
 using QuantPS.Engine;
 using QuantPS.Quantization;
@@ -21,6 +22,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TorchNetwork _network;
     private readonly NetworkInput _input;
     private readonly torch.optim.Optimizer _optimizer;
+    private readonly bool _needsStatistics;
     private readonly List<EpochRecord> _epochs = [];
     private EpochMeter _meter;
     private NetworkState? _best;
@@ -36,6 +38,7 @@ internal sealed class TrainingRun : IDisposable
         _network = new TorchNetwork(request.Graph, _tensors, _fake);
         _input = new NetworkInput(request, device);
         _optimizer = OptimizerState.Create(_options, _tensors);
+        _needsStatistics = request.Graph.Nodes.Any(node => node is BatchNorm && !_tensors.IsFrozen(node));
         _meter = new EpochMeter(0, request.Training.Count, _options.BatchSize);
         if (request.Resume is { } snapshot) Restore(snapshot);
         _progress = new ProgressCount(progress, request, _meter.Progress);
@@ -45,6 +48,9 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_tensors.Parameters.Count == 0)
             throw new QuantPSException("NothingToTrain", "Every parameter is frozen. Name fewer modules to freeze.", _request.Training.Name);
+        if (_options.BatchSize == 1 && NeedsStatistics(ModeOf(0)))
+            throw new QuantPSException("TrainingOptionsContradict",
+                "A batch of one image has no statistics for batch normalizations. Give a larger -BatchSize, or -FreezeBatchNormEpoch 0.", _options);
         try
         {
             while (_meter.Epoch <= _options.Epochs && !IsOver) RunEpoch();
@@ -98,19 +104,23 @@ internal sealed class TrainingRun : IDisposable
     private bool IsBest(EpochRecord record) => _bestEpoch is not int best
         || (record.ValidationTop1!.Value, -record.ValidationLoss!.Value).CompareTo((_epochs[best - 1].ValidationTop1!.Value, -_epochs[best - 1].ValidationLoss!.Value)) >= 0;
 
+    private ForwardMode ModeOf(int epoch) => new(
+        Training: true,
+        BatchStatistics: !(epoch >= _options.FreezeBatchNormEpoch),
+        Observe: Rounds(epoch) && !(epoch >= _options.FreezeObserverEpoch)) { Unrounded = !Rounds(epoch) };
+
+    private bool NeedsStatistics(ForwardMode mode) => mode.BatchStatistics && _needsStatistics;
+
     private void TrainEpoch(int epoch)
     {
-        var mode = new ForwardMode(
-            Training: true,
-            BatchStatistics: !(epoch >= _options.FreezeBatchNormEpoch),
-            Observe: Rounds(epoch) && !(epoch >= _options.FreezeObserverEpoch)) { Unrounded = !Rounds(epoch) };
+        ForwardMode mode = ModeOf(epoch);
         ulong order = new SeededRandom(_options.Seed, (ulong)epoch).NextUInt64();
         int before = _meter.Progress.Position;
         ImmutableArray<int> classes = _request.Training.ClassIndices(_request.Labels);
         foreach (ImageBatch batch in _input.Read(_request.Training.Shuffle(order).Skip(before), epoch, _options.Augmentation, _cancel))
         {
             // What is left over for a last batch may be one image, of which there are no statistics.
-            if (!mode.BatchStatistics || batch.Count > 1) Step(batch, classes, mode);
+            if (batch.Count > 1 || !NeedsStatistics(mode)) Step(batch, classes, mode);
             _meter.MoveTo(before + batch.Position);
             _progress.Report(_meter, validating: false);
             _cancel.ThrowIfCancellationRequested();
@@ -179,9 +189,9 @@ internal sealed class TrainingRun : IDisposable
         using (torch.no_grad())
             _network.Forward(input, mode, (node, value) => first ??= value.isfinite().all().item<bool>() ? null : node);
         string where = first is null ? "" : $" The first layer whose activations went wrong is '{(first.Module.Length > 0 ? first.Module : first.Name)}'.";
-        return new QuantPSException("LossNotFinite",
+        return new QuantPSException("LossNotFinite", string.Create(CultureInfo.InvariantCulture,
             $"The loss is {loss} in epoch {meter.Epoch}, batch {meter.Batch + 1} of {meter.Batches}{(mode.Training ? "" : " of the validation")}.{where} " +
-            $"Try a lower learning rate than {_options.LearningRate}, or gradient clipping.", first?.Module ?? _request.Training.Name);
+            $"Try a lower learning rate than {_options.LearningRate}, or gradient clipping."), first?.Module ?? _request.Training.Name);
     }
 
     private NetworkState Capture() =>

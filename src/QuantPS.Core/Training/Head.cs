@@ -73,15 +73,16 @@ internal static class Head
     /// <summary>A quantized graph with another classifier.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="head">The trained classifier, as <see cref="Cut"/> gave it.</param>
+    /// <param name="weight">The scales of its weight, where that is codes; those of its own range when null.</param>
     /// <param name="output">Scale and zero point of its result, where that has codes.</param>
-    public static Graph Join(Graph graph, Graph head, QuantParams? output)
+    public static Graph Join(Graph graph, Graph head, QuantParams? weight, QuantParams? output)
     {
         Linear old = Of(graph), trained = Of(head);
-        string weight = graph.ConstantBehind(old.Inputs[1]);
+        string name = graph.ConstantBehind(old.Inputs[1]);
         var constants = new Dictionary<string, Tensor>(graph.Constants);
         Tensor values = head.Constants[trained.Inputs[1]];
-        constants[weight] = graph.Constants[weight].Quantization is { } codes
-            ? WeightQuantizer.Quantize(values, WeightQuantizer.Observe(values, codes.Axis is not null)) : values;
+        constants[name] = graph.Constants[name].Quantization is { } codes
+            ? WeightQuantizer.Quantize(values, weight ?? WeightQuantizer.Observe(values, codes.Axis is not null)) : values;
         foreach (string bias in trained.Inputs.Skip(2)) constants[bias] = head.Constants[bias];
         return graph.With(constants: constants, nodes: [.. graph.Nodes.Select(node =>
             node is Quantize quantize && quantize.Inputs[0] == old.Name && output is not null ? quantize with { Parameters = output } : node)]);

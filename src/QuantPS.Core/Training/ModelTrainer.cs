@@ -53,8 +53,8 @@ public static class ModelTrainer
     /// trained weights in float, with fake quantization, and converted, and the signal-to-noise ratio of each layer.
     /// </returns>
     /// <exception cref="QuantPSException">
-    /// What <see cref="TrainFloat"/> and <see cref="QuantizationPlanner.Create"/> throw. <c>ObserverWithoutData</c>: an observer saw no
-    /// data; the message names it. <c>ClassifierNotFound</c>, <c>FloatModelMismatch</c>: the transfer does not fit the network.
+    /// What <see cref="TrainFloat"/> and <see cref="QuantizationPlanner.Create"/> throw. <c>ObserverWithoutData</c>: observers are
+    /// frozen before they see any. <c>ClassifierNotFound</c>, <c>FloatModelMismatch</c>: the transfer does not fit the network.
     /// </exception>
     public static QuantModel TrainQuantized(QuantModel model, TrainingData data, QatOptions options,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
@@ -72,7 +72,7 @@ public static class ModelTrainer
         ImmutableSortedDictionary<string, string> settings = Settings(data, options with { Training = training }, qconfig);
         TrainingResult result = Train(request, settings, progress, cancel);
 
-        var activations = plan.Observed.ToDictionary(value => value, value => QuantFormula.Affine(RangeOf(result, value), qconfig.MaximumCode));
+        var activations = plan.Observed.ToDictionary(value => value, value => QuantFormula.Affine(result.Ranges[value], qconfig.MaximumCode));
         Graph prepared = StaticQuantizer.Prepare(result.Graph, options.Plan);
         Graph quantized = options.PyTorchNumerics
             ? ConvertToQdq.Apply(prepared, plan, activations, plan.Weights.Keys.ToDictionary(name => name, name => Averaged(result.WeightRanges[name], qconfig)))
@@ -101,7 +101,8 @@ public static class ModelTrainer
         };
         ImmutableSortedDictionary<string, string> settings = Settings(data, options with { Training = request.Options, Backend = backend }, qconfig);
         TrainingResult result = Train(request, settings, progress, cancel);
-        Graph joined = Head.Join(model.Graph, result.Graph, isCoded ? QuantFormula.Affine(RangeOf(result, layer.Name), qconfig.MaximumCode) : null);
+        QuantParams? weight = options.PyTorchNumerics && codes is not null ? Averaged(result.WeightRanges[layer.Inputs[1]], request.QConfig!) : null;
+        Graph joined = Head.Join(model.Graph, result.Graph, weight, isCoded ? QuantFormula.Affine(result.Ranges[layer.Name], qconfig.MaximumCode) : null);
         QuantModel trained = model with { Labels = request.Labels };
         ModelStep step = Step("HeadTraining", settings, result);
         return trained.After(Measured(step, trained with { Graph = joined }, null, data, request, result, cancel), joined);
@@ -166,10 +167,6 @@ public static class ModelTrainer
         }
         return Bridge.Load<ITrainer>("Torch").Train(request, progress, cancel);
     }
-
-    private static QuantRange RangeOf(TrainingResult result, string value) => result.Ranges.TryGetValue(value, out QuantRange range) ? range
-        : throw new QuantPSException("ObserverWithoutData",
-            $"The observer of '{value}' saw no data. Freeze observers after the first epoch at the earliest.", value);
 
     private static QuantParams Averaged(ImmutableArray<QuantRange> ranges, QConfig qconfig) => qconfig.PerChannelWeights
         ? QuantParams.PerChannel([.. ranges.Select(range => (double)QuantFormula.Symmetric(range))], new long[ranges.Length], axis: 0)

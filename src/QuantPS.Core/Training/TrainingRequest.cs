@@ -68,7 +68,7 @@ public sealed record TrainingRequest
     /// <summary>Throws where the graph cannot be trained, or a data set does not fit it.</summary>
     /// <exception cref="QuantPSException">
     /// <c>ModelNotTrainable</c>, <c>DatasetMismatch</c> (see <see cref="ITrainer.Train"/>). <c>TrainingOptionsContradict</c>: options exclude
-    /// each other.
+    /// each other. <c>ObserverWithoutData</c>: observers are frozen before they see any.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A count of the options is not positive.</exception>
     public void Validate()
@@ -82,6 +82,9 @@ public sealed record TrainingRequest
         if (Plan is not null && Options.FakeQuantizeEpoch >= Options.Epochs)
             throw new QuantPSException("TrainingOptionsContradict",
                 $"Nothing is rounded before epoch {Options.FakeQuantizeEpoch}, counted from 0, and there are {Options.Epochs} epochs: one at least has to round. Give more epochs, or an earlier one to round from.", Options);
+        if (Plan is { Observed.IsEmpty: false } && Options.FreezeObserverEpoch <= Options.FakeQuantizeEpoch)
+            throw new QuantPSException("ObserverWithoutData",
+                $"The observers would see no data: they are frozen from epoch {Options.FreezeObserverEpoch}, counted from 0, and observe from epoch {Options.FakeQuantizeEpoch}. Freeze them an epoch later at the earliest.", Options);
         if (Validation is null && Options.Patience is not null)
             throw new QuantPSException("TrainingOptionsContradict",
                 "The best epoch is found on validation images, and there are none. Give -ValidationData.", Options);

@@ -36,13 +36,13 @@ internal sealed class TorchNetwork
     public bool IsRandom => _graph.Nodes.Any(node => node is Dropout);
 
     /// <summary>The graph's output for a batch.</summary>
-    /// <param name="input">The batch.</param>
+    /// <param name="input">The batch; it stays the caller's.</param>
     /// <param name="mode">What happens besides.</param>
     /// <param name="watch">Is shown every value right after it was computed.</param>
     public torch.Tensor Forward(torch.Tensor input, ForwardMode mode, Action<Node, torch.Tensor>? watch = null)
     {
         // Channels last in memory: libtorch's convolutions need no other order then, and what follows keeps it.
-        if (input.dim() == 4) input = input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        input = input.dim() == 4 ? input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : input.alias();
         string name = _graph.Inputs[0].Name;
         var values = new Dictionary<string, torch.Tensor> { [name] = Coded(name, input, mode) };
         foreach (Node node in _graph.Nodes)

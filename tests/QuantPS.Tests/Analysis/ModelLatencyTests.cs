@@ -2,11 +2,13 @@ using QuantPS.Analysis;
 using QuantPS.Engine;
 using QuantPS.Engine.Execution;
 using QuantPS.Quantization;
+using QuantPS.Tests.Training;
 using QuantPS.Tests.Zoo;
 using QuantPS.Zoo;
 
 namespace QuantPS.Tests.Analysis;
 
+[Collection(TrainingCollection.Name)]
 public sealed class ModelLatencyTests
 {
     private static readonly QuantModel _model = Architectures.Find("cifar_resnet20").Create(1);
@@ -53,6 +55,15 @@ public sealed class ModelLatencyTests
         Assert.Equal((LatencyEngine.Libtorch, null), (report.Engine, report.InstructionSet));
         Assert.Equal("ModelAlreadyQuantized", Fail(UncalibratedModels.Dynamic(_model), _brief with { Engine = LatencyEngine.Libtorch }));
         Assert.Equal("InputShapeMismatch", Fail(_model, _brief with { Engine = LatencyEngine.Libtorch, InputShape = [4, 32, 32] }));
+    }
+
+    [Fact]
+    public void Libtorch_runs_networks_whose_input_is_no_image()
+    {
+        var graph = new Graph([new GraphInput("x", [4])], [new Linear { Name = "fc", Module = "fc", Inputs = ["x", "w"] }], "fc",
+            new Dictionary<string, Tensor> { ["w"] = Tensor.From<float>([1, 2, 3, 4, 5, 6, 7, 8], [2, 4]) }, [""]);
+
+        Assert.True(Measure(_model with { Graph = graph }, _brief with { Engine = LatencyEngine.Libtorch }).Runs >= 1);
     }
 
     private static string Fail(QuantModel model, LatencyOptions options) => Assert.Throws<QuantPSException>(() => Measure(model, options)).ErrorId;

@@ -184,12 +184,15 @@ public sealed class ModelTrainerTests
     }
 
     [Fact]
-    public void An_observer_that_saw_no_data_is_an_error_that_names_it()
+    public void Observers_that_would_see_no_data_are_an_error_before_anything_is_trained()
     {
-        var error = Assert.Throws<QuantPSException>(() => TrainQuantized(SmallNetwork.Model(), Quick with { FreezeObserverEpoch = 0 }));
+        var told = new List<EpochRecord>();
+        var error = Assert.Throws<QuantPSException>(() => ModelTrainer.TrainQuantized(SmallNetwork.Model(), Data with { EpochDone = told.Add },
+            new() { Training = Quick with { FreezeObserverEpoch = 1, FakeQuantizeEpoch = 1 } }, cancel: Cancel));
 
-        Assert.Equal(("ObserverWithoutData", "x"), (error.ErrorId, error.Target));
-        Assert.Contains("'x'", error.Message);
+        Assert.Equal("ObserverWithoutData", error.ErrorId);
+        Assert.Contains("frozen from epoch 1", error.Message);
+        Assert.Empty(told);
     }
 
     [Fact]
@@ -406,6 +409,27 @@ public sealed class ModelTrainerTests
         QuantModel trained = ModelTrainer.TrainFloat(SmallNetwork.Model(), new(DrawnImages.Create(33)), Quick with { Epochs = 1 }, cancel: Cancel);
 
         Assert.Equal(2, trained.Graph.Constants["bn1.num_batches_tracked"].As<long>()[0]);
+    }
+
+    [Fact]
+    public void Batches_of_one_image_are_an_error_where_normalizations_need_more()
+    {
+        TrainingOptions single = Quick with { Epochs = 1, BatchSize = 1, LearningRate = 0.005 };
+
+        Assert.Equal("TrainingOptionsContradict", Assert.Throws<QuantPSException>(() => TrainFloat(single)).ErrorId);
+        Assert.True(Epochs(TrainFloat(single with { FreezeBatchNormEpoch = 0 }))[0].TrainingLoss > 0);
+        Assert.True(Epochs(TrainFloat(single with { FreezeModules = ["bn*"] }))[0].TrainingLoss > 0);
+        Assert.True(Epochs(ModelTrainer.TrainFloat(SmallNetwork.WithFeatures(64), Data, single, cancel: Cancel))[0].TrainingLoss > 0);
+    }
+
+    [Fact]
+    public void Every_image_counts_where_no_statistics_are_taken()
+    {
+        QuantModel model = SmallNetwork.WithFeatures(64);
+        TrainingOptions step = Quick with { Epochs = 1, BatchSize = 1, LearningRate = 0.5 };
+        QuantModel trained = ModelTrainer.TrainFloat(model, new(DrawnImages.Create(1)), step, cancel: Cancel);
+
+        Assert.False(model.Graph.Constants["pixels.weight"].Bytes.SequenceEqual(trained.Graph.Constants["pixels.weight"].Bytes));
     }
 
     [Fact]

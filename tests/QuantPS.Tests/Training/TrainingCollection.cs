@@ -1,6 +1,6 @@
 namespace QuantPS.Tests.Training;
 
-/// <summary>The tests that train, one after the other: live tensors are counted for the whole process.</summary>
+/// <summary>The tests that run libtorch, one after the other: live tensors are counted for the whole process.</summary>
 [CollectionDefinition(Name)]
 public sealed class TrainingCollection
 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using QuantPS.Analysis;
 using QuantPS.Data;
 using QuantPS.Engine;
@@ -79,6 +80,26 @@ public sealed class TransferTests
         // What was trained on the engine's features is what the engine computes: to the rounding of the classifier's results.
         Assert.InRange(step.Measures["Int8Top1"], 90, 100);
         Assert.Equal(step.Measures["FakeQuantizedTop1"], step.Measures["Int8Top1"], 3.2);
+    }
+
+    [Fact]
+    public void A_head_whose_loss_is_not_finite_is_an_error_that_names_it()
+    {
+        var error = Assert.Throws<QuantPSException>(() => Train(Int8.Value, new() { HeadOnly = true }, Quick with { LearningRate = 1e38 }));
+
+        Assert.Equal(("LossNotFinite", "fc"), (error.ErrorId, error.Target));
+    }
+
+    [Fact]
+    public void A_head_that_is_trained_with_PyTorch_s_numerics_has_the_scales_of_its_moving_average()
+    {
+        QuantModel trained = ModelTrainer.TrainQuantized(Int8.Value, Data,
+            new() { Transfer = new() { HeadOnly = true }, PyTorchNumerics = true, Training = Quick with { WeightDecay = 1 } }, cancel: Cancel);
+
+        // The weights decay faster than the average follows; scales of their own range would give the largest weight of each class the code 127 or -128.
+        Tensor weight = trained.Graph.Constants["fc.weight"];
+        sbyte[] codes = MemoryMarshal.Cast<byte, sbyte>(weight.Bytes).ToArray();
+        Assert.All(codes.Chunk(weight.Shape[1]), row => Assert.InRange(row.Max(code => Math.Abs((int)code)), 1, 126));
     }
 
     [Fact]
