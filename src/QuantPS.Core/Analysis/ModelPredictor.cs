@@ -49,16 +49,7 @@ public sealed class ModelPredictor : IDisposable
         ReadOnlySpan<float> output = _classifier.Run(input, count, cancel);
         var predictions = new Prediction[count];
         for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<float> scores = output.Slice(i * _classifier.ClassCount, _classifier.ClassCount);
-            double[] probabilities = Classifier.Softmax(scores);
-            ImmutableArray<ClassScore> highest =
-            [
-                .. probabilities.Select((score, index) => new ClassScore(_classifier.LabelOf(index), score))
-                    .OrderByDescending(candidate => candidate.Score).Take(Math.Max(top, 1)),
-            ];
-            predictions[i] = new Prediction(paths[i], highest[0].Label, highest[0].Score, highest, [.. probabilities], [.. scores]);
-        }
+            predictions[i] = Prediction.Of(paths[i], output.Slice(i * _classifier.ClassCount, _classifier.ClassCount), _classifier.LabelOf, top);
         return predictions;
     }
 }

@@ -10,4 +10,16 @@ namespace QuantPS.Analysis;
 /// <param name="Scores">The probability of each class, by index.</param>
 /// <param name="Output">What the network gave: a number for each class before the softmax.</param>
 public sealed record Prediction(
-    string Path, string Label, double Score, ImmutableArray<ClassScore> Top, ImmutableArray<double> Scores, ImmutableArray<float> Output);
+    string Path, string Label, double Score, ImmutableArray<ClassScore> Top, ImmutableArray<double> Scores, ImmutableArray<float> Output)
+{
+    /// <summary>The prediction for what a network gave.</summary>
+    internal static Prediction Of(string path, ReadOnlySpan<float> output, Func<int, string> labelOf, int top)
+    {
+        double[] probabilities = Classifier.Softmax(output);
+        ImmutableArray<ClassScore> highest =
+        [
+            .. probabilities.Select((score, index) => new ClassScore(labelOf(index), score)).OrderByDescending(candidate => candidate.Score).Take(Math.Max(top, 1)),
+        ];
+        return new(path, highest[0].Label, highest[0].Score, highest, [.. probabilities], [.. output]);
+    }
+}

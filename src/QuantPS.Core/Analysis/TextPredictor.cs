@@ -62,11 +62,7 @@ public static class TextPredictor
 
     private static TextPrediction PredictionOf(TextClassifier classifier, string text, string? pair, TokenSequence tokens, ReadOnlySpan<float> output, int top)
     {
-        double[] probabilities = Classifier.Softmax(output);
-        ImmutableArray<ClassScore> highest =
-        [
-            .. probabilities.Select((score, index) => new ClassScore(classifier.LabelOf(index), score)).OrderByDescending(candidate => candidate.Score).Take(Math.Max(top, 1)),
-        ];
-        return new(text, pair, highest[0].Label, highest[0].Score, highest, [.. probabilities], [.. output], tokens.Ids.Length);
+        Prediction prediction = Prediction.Of("", output, classifier.LabelOf, top);
+        return new(text, pair, prediction.Label, prediction.Score, prediction.Top, prediction.Scores, prediction.Output, tokens.Ids.Length);
     }
 }

@@ -20,6 +20,6 @@ public static class FloatModels
     {
         if (model.Graph.Inputs is not [{ Element: ElementType.Float32, IsSequence: false }])
             throw new QuantPSException("ModelNotForImages",
-                $"'{model.Name}' does not take images. A network for text is quantized by Invoke-DynamicQuantization, and run by Invoke-QuantModel -Text.", model.Name);
+                $"'{model.Name}' does not take images. A network for text is quantized by Invoke-DynamicQuantization, and run by Invoke-QuantModel -Text or -InputTensor.", model.Name);
     }
 }

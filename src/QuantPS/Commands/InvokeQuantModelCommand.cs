@@ -87,7 +87,8 @@ public sealed class InvokeQuantModelCommand : QuantPSCmdlet
     public int? MaxLength { get; set; }
 
     /// <summary>
-    /// An input as numbers, as the network takes it: of an image normalised, channel by channel, row by row; of text the ids of its tokens.
+    /// An input as numbers, as the network takes it: of an image normalised, channel by channel, row by row; of text the ids of its tokens; of
+    /// another sequence the numbers of each step after those of the one before. A language model gives the scores of the token that follows.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = TensorSet)]
     public float[] InputTensor { get; set; } = [];
@@ -115,6 +116,11 @@ public sealed class InvokeQuantModelCommand : QuantPSCmdlet
                 }
                 return done;
             });
+            return;
+        }
+        if (ParameterSetName == TensorSet && SequencePredictor.Takes(Model))
+        {
+            WriteObject(SequencePredictor.Predict(Model, InputTensor, Top));
             return;
         }
         if (ParameterSetName == TensorSet && Model.Graph.Inputs[0].Element == ElementType.Int64)

@@ -69,6 +69,16 @@ public sealed class LanguageCommandTests(ModuleSession session)
     }
 
     [Fact]
+    public void Token_ids_give_the_next_one_in_float_and_in_dynamic_int8()
+    {
+        using TemporaryFolder folder = Folder();
+        ModuleSession.Result result = session.RunIn(folder.Path, $"$float = {Import}; $float, ($float | Invoke-DynamicQuantization) | Invoke-QuantModel -InputTensor 0, 3, 1 -Top 2");
+
+        Assert.Empty(result.Errors);
+        Assert.All(result.Output, output => Assert.Equal((5, 2), (((Prediction)output.BaseObject).Output.Length, ((Prediction)output.BaseObject).Top.Length)));
+    }
+
+    [Fact]
     public void The_default_view_is_a_table_with_the_perplexity()
     {
         using TemporaryFolder folder = Folder();
