@@ -37,6 +37,10 @@ internal static class SequenceLatency
         foreach (GraphPort port in compiled.Inputs) Fill(graph, port, buffers);
     }
 
+    /// <summary>The number of rows of the table that the indices of an input choose among; 0 where they choose none.</summary>
+    internal static int RowsOf(Graph graph, string input) =>
+        graph.ConsumersOf(input).FirstOrDefault(node => node is Embedding or EmbeddingBag) is { } table ? graph.InferTypes(1)[table.Inputs[1]].Shape[0] : 0;
+
     /// <summary>Indices are rows of the table that they name, else 1, which a mask has where there is something to look at.</summary>
     public static void Fill(Graph graph, GraphPort port, RunBuffers buffers)
     {
@@ -45,9 +49,8 @@ internal static class SequenceLatency
             ModelLatency.RandomInput(port.Shape).CopyTo(buffers.Floats(port.Name));
             return;
         }
-        Node? table = graph.ConsumersOf(port.Name).FirstOrDefault(node => node is Embedding or EmbeddingBag);
-        int rows = table is null ? 0 : graph.InferTypes(1)[table.Inputs[1]].Shape[0];
+        int rows = RowsOf(graph, port.Name);
         var random = new SeededRandom(0);
-        foreach (ref long index in buffers.Indices(port.Name)) index = table is null ? 1 : (long)random.NextDouble(0, rows);
+        foreach (ref long index in buffers.Indices(port.Name)) index = rows == 0 ? 1 : (long)random.NextDouble(0, rows);
     }
 }

@@ -26,16 +26,21 @@ public static class SequencePredictor
         using RunBuffers buffers = compiled.CreateBuffers();
         foreach (GraphPort state in compiled.Inputs.Where(port => port.Name != sequence.Name)) buffers.Floats(state.Name).Clear();
         if (sequence.Element == ElementType.Float32) input.CopyTo(buffers.Floats(sequence.Name));
-        else ToIds(input, buffers.Indices(sequence.Name));
+        else ToIds(model, sequence.Name, input).CopyTo(buffers.Indices(sequence.Name));
         compiled.Run(buffers, 1, steps);
         ReadOnlySpan<float> output = buffers.Results(compiled.Outputs[0].Name)[^compiled.OutputShape[compiled.OutputShape.Rank - 1]..];
         return Prediction.Of("", output, index => index < model.Labels.Length ? model.Labels[index] : index.ToString(CultureInfo.InvariantCulture), top);
     }
 
-    private static void ToIds(ReadOnlySpan<float> numbers, Span<long> ids)
+    /// <summary>Numbers as the ids of tokens.</summary>
+    /// <exception cref="QuantPSException"><c>InputShapeMismatch</c>: one is no id of a token that the network knows.</exception>
+    internal static long[] ToIds(QuantModel model, string name, ReadOnlySpan<float> numbers)
     {
-        for (int i = 0; i < numbers.Length; i++)
-            ids[i] = numbers[i] >= 0 && float.IsInteger(numbers[i]) ? (long)numbers[i]
-                : throw new QuantPSException("InputShapeMismatch", $"{numbers[i].ToString(CultureInfo.InvariantCulture)} is no token id.", numbers[i]);
+        int known = SequenceLatency.RowsOf(model.Graph, name);
+        var ids = new long[numbers.Length];
+        for (int i = 0; i < ids.Length; i++)
+            ids[i] = numbers[i] >= 0 && numbers[i] < known && float.IsInteger(numbers[i]) ? (long)numbers[i] : throw new QuantPSException("InputShapeMismatch",
+                $"{numbers[i].ToString(CultureInfo.InvariantCulture)} is no token id of '{model.Name}', which knows the tokens 0 to {known - 1}.", numbers[i]);
+        return ids;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using QuantPS.Data;
+using QuantPS.Zoo;
 
 namespace QuantPS.Analysis;
 
@@ -46,15 +47,14 @@ public static class TextPredictor
     /// <param name="model">A network that classifies text.</param>
     /// <param name="ids">The ids, [CLS] and [SEP] among them where they belong; all of the first segment.</param>
     /// <param name="top">How many classes <see cref="TextPrediction.Top"/> lists.</param>
-    /// <exception cref="QuantPSException"><c>ModelNotForText</c>; <c>InputShapeMismatch</c>: no ids, or more than the network takes.</exception>
-    public static TextPrediction Predict(QuantModel model, ReadOnlySpan<long> ids, int top)
+    /// <exception cref="QuantPSException"><c>ModelNotForText</c>; <c>InputShapeMismatch</c>: no ids, more than the network takes, or one that it does not know.</exception>
+    public static TextPrediction Predict(QuantModel model, ReadOnlySpan<float> ids, int top)
     {
         TextClassifier.RequireText(model);
         int most = model.Graph.Inputs[0].Shape[0];
         if (ids.Length < 1 || ids.Length > most)
             throw new QuantPSException("InputShapeMismatch", $"'{model.Name}' takes 1 to {most} token ids, not {ids.Length}.", ids.Length);
-        ImmutableArray<int> tokens = [.. ids.ToArray().Select(id => id is >= 0 and <= int.MaxValue ? (int)id
-            : throw new QuantPSException("InputShapeMismatch", $"{id} is no token id.", id))];
+        ImmutableArray<int> tokens = [.. SequencePredictor.ToIds(model, Bert.Tokens, ids).Select(id => (int)id)];
         using var classifier = new TextClassifier(model, 1, tokens.Length, threads: 1);
         var sequence = new TokenSequence(tokens, [.. new int[tokens.Length]]);
         return PredictionOf(classifier, "", null, sequence, classifier.Run([sequence], 0, default), top);

@@ -125,7 +125,7 @@ public sealed class InvokeQuantModelCommand : QuantPSCmdlet
         }
         if (ParameterSetName == TensorSet && Model.Graph.Inputs[0].Element == ElementType.Int64)
         {
-            WriteObject(TextPredictor.Predict(Model, [.. InputTensor.Select(number => (long)number)], Top));
+            WriteObject(TextPredictor.Predict(Model, InputTensor, Top));
             return;
         }
         if (ParameterSetName == TensorSet)

@@ -46,6 +46,7 @@ public sealed class SequencePredictorTests
     [InlineData("word_language_model", 0)]
     [InlineData("word_language_model", 1, -1f)]
     [InlineData("word_language_model", 1, 0.5f)]
+    [InlineData("word_language_model", 1, 5f)]
     public void What_is_no_sequence_of_the_network_is_an_error(string name, int count, float number = 0) => Assert.Equal("InputShapeMismatch",
         Assert.Throws<QuantPSException>(() => SequencePredictor.Predict(_models[name], [.. Enumerable.Repeat(number, count)], top: 1)).ErrorId);
 

@@ -69,12 +69,13 @@ public sealed class LanguageCommandTests(ModuleSession session)
     }
 
     [Fact]
-    public void Token_ids_give_the_next_one_in_float_and_in_dynamic_int8()
+    public void Token_ids_give_the_next_one_in_float_and_quantized()
     {
         using TemporaryFolder folder = Folder();
-        ModuleSession.Result result = session.RunIn(folder.Path, $"$float = {Import}; $float, ($float | Invoke-DynamicQuantization) | Invoke-QuantModel -InputTensor 0, 3, 1 -Top 2");
+        ModuleSession.Result result = session.RunIn(folder.Path, $"$float = {Import}; $float, ($float | Invoke-DynamicQuantization), ($float | Invoke-DynamicQuantization Embedding -Dtype QUInt4x2) | Invoke-QuantModel -InputTensor 0, 3, 1 -Top 2");
 
         Assert.Empty(result.Errors);
+        Assert.Equal(3, result.Output.Count);
         Assert.All(result.Output, output => Assert.Equal((5, 2), (((Prediction)output.BaseObject).Output.Length, ((Prediction)output.BaseObject).Top.Length)));
     }
 

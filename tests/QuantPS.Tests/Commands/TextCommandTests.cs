@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using QuantPS.Analysis;
 using QuantPS.Tests.Zoo;
 
@@ -88,7 +89,10 @@ public sealed class TextCommandTests(ModuleSession session)
     public void An_id_beyond_the_vocabulary_is_an_error_that_names_it()
     {
         using TemporaryFolder folder = Folder();
-        Assert.Contains("40", session.RunIn(folder.Path, "Import-QuantModel ./films | Invoke-QuantModel -InputTensor 2, 40, 3").Error.Exception.Message);
+        ErrorRecord error = session.RunIn(folder.Path, "Import-QuantModel ./films | Invoke-QuantModel -InputTensor 2, 40, 3").Error;
+
+        Assert.StartsWith("InputShapeMismatch,", error.FullyQualifiedErrorId);
+        Assert.StartsWith("40 is no token id", error.Exception.Message);
     }
 
     private static TemporaryFolder Folder()
