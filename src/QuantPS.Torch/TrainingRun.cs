@@ -40,12 +40,12 @@ internal sealed class TrainingRun : IDisposable
         _optimizer = OptimizerState.Create(_options, _tensors);
         _needsStatistics = request.Graph.Nodes.Any(node => node is BatchNorm && !_tensors.IsFrozen(node));
         _meter = new EpochMeter(0, request.Training.Count, _options.BatchSize);
-        if (request.Resume is { } snapshot) Restore(snapshot);
-        _progress = new ProgressCount(progress, request, _meter.Progress);
+        _progress = new ProgressCount(progress, request, request.Resume?.Progress ?? _meter.Progress);
     }
 
     public TrainingResult Run()
     {
+        if (_request.Resume is { } snapshot) Restore(snapshot);
         if (_tensors.Parameters.Count == 0)
             throw new QuantPSException("NothingToTrain", "Every parameter is frozen. Name fewer modules to freeze.", _request.Training.Name);
         if (_options.BatchSize == 1 && NeedsStatistics(ModeOf(0)))

@@ -28,23 +28,8 @@ public static class Checkpoint
     /// (names something that tensors do not need, or contradicts itself); CheckpointTooLarge (asks for more memory than its length
     /// allows); CheckpointUnsupported (TorchScript, big-endian, encrypted).
     /// </exception>
-    public static object? Read(string path, IProgress<long>? progress = null)
-    {
-        var part = new CheckpointPart(path);
-        try
-        {
-            using var stream = new WatchedStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), progress);
-            return Read(stream, part);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw part.NotFound();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw part.Unreadable(Directory.Exists(path) ? "it is a folder. Give a file in it." : exception.Message, exception);
-        }
-    }
+    public static object? Read(string path, IProgress<long>? progress = null) =>
+        new CheckpointPart(path).Read(progress, Read);
 
     /// <summary>Reads all of a stream.</summary>
     /// <param name="stream">A stream that can seek.</param>
@@ -83,14 +68,23 @@ public static class Checkpoint
         }
         catch (DirectoryNotFoundException exception)
         {
-            throw new QuantPSException("CheckpointNotWritten",
-                $"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(Path.GetFullPath(path))}'. Make it first.", path, exception);
+            throw NoFolder(path, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new QuantPSException("CheckpointNotWritten", $"'{path}' cannot be written: {exception.Message}", path, exception);
         }
     }
+
+    /// <summary>Throws where the folder that a file is to be written to is not there.</summary>
+    /// <exception cref="QuantPSException">CheckpointNotWritten.</exception>
+    internal static void RequireFolder(string path)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))) throw NoFolder(path);
+    }
+
+    private static QuantPSException NoFolder(string path, Exception? inner = null) => new("CheckpointNotWritten",
+        $"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(Path.GetFullPath(path))}'. Make it first.", path, inner);
 
     private static object? Read(Stream stream, CheckpointPart part)
     {

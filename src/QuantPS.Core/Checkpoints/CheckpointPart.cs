@@ -12,8 +12,25 @@ internal sealed record CheckpointPart(string File, string Entry = "", string For
 
     public CheckpointPart In(string entry) => this with { Entry = entry };
 
-    public QuantPSException NotFound() =>
-        new("CheckpointNotFound", $"There is no file '{File}'. Check the path.", File);
+    /// <summary>Reads the file. What the system has against it is an error that names it.</summary>
+    /// <param name="progress">Told the number of bytes that are read, once for each mebibyte; what it throws ends the reading.</param>
+    /// <param name="read">Reads it, from a stream that can seek.</param>
+    public T Read<T>(IProgress<long>? progress, Func<Stream, CheckpointPart, T> read)
+    {
+        try
+        {
+            using var stream = new WatchedStream(new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), progress);
+            return stream.CanSeek ? read(stream, this) : throw Unreadable("it is a pipe or a device. Give a file.");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new QuantPSException("CheckpointNotFound", $"There is no file '{File}'. Check the path.", File);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(Directory.Exists(File) ? "it is a folder. Give a file in it." : exception.Message, exception);
+        }
+    }
 
     public QuantPSException Unreadable(string problem, Exception? inner = null) =>
         new("CheckpointUnreadable", $"{Place} cannot be read as a {Format}: {PlainText.Short(problem, MostText)}", File, inner);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using QuantPS.Analysis;
 using QuantPS.Bridges;
+using QuantPS.Checkpoints;
 using QuantPS.Engine;
 using QuantPS.Quantization;
 
@@ -153,6 +154,7 @@ public static class ModelTrainer
     {
         if (request.Options.Checkpoint is { } checkpoint)
         {
+            Checkpoint.RequireFolder(checkpoint.Path);
             bool exists = File.Exists(checkpoint.Path);
             if (exists && !checkpoint.Resume && !checkpoint.Overwrite)
                 throw new QuantPSException("CheckpointExists",

@@ -53,6 +53,7 @@ public static class TrainingCheckpoint
             Compare(path, (PythonDict)root["settings"]!, settings);
             var best = (PythonDict)root["best"]!;
             PythonTuple at = (PythonTuple)root["progress"]!, watch = (PythonTuple)root["divergence"]!;
+            foreach (object? place in at.Take(3)) ArgumentOutOfRangeException.ThrowIfNegative((long)place!);
             return new TrainingSnapshot
             {
                 Progress = new((int)(long)at[0]!, (int)(long)at[1]!, (int)(long)at[2]!, (long)at[3]!, (long)at[4]!, (double)at[5]!, (double)at[6]!),

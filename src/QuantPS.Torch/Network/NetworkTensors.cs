@@ -62,8 +62,8 @@ internal sealed class NetworkTensors : IDisposable
         using IDisposable noGradients = torch.no_grad();
         foreach ((string name, torch.Tensor tensor) in _tensors)
         {
-            if (!state.Tensors.TryGetValue(name, out Tensor? kept) || !kept.Shape.Select(size => (long)size).SequenceEqual(tensor.shape))
-                throw new QuantPSException("CheckpointMismatch", $"The checkpoint is of another network: its '{name}' is not there, or of another shape.", name);
+            if (!state.Tensors.TryGetValue(name, out Tensor? kept) || kept.Element != ElementType.Float32 || !kept.Shape.Select(size => (long)size).SequenceEqual(tensor.shape))
+                throw new QuantPSException("CheckpointMismatch", $"The checkpoint is of another network: its '{name}' is not there, or of another shape or type.", name);
             tensor.copy_(TensorTransfer.ToTorch(kept.As<float>(), kept.Shape, Device));
         }
         BatchesTracked = state.BatchesTracked;

@@ -60,10 +60,15 @@ internal static class OptimizerState
         using IDisposable noGradients = torch.no_grad();
         foreach ((string name, TorchSharp.Modules.OptimizerState remembered) in Of(optimizer, tensors))
         {
-            torch.Tensor? Find(string what) => state.TryGetValue($"{name}.{what}", out Tensor? kept)
-                ? TensorTransfer.ToTorch(kept.As<float>(), kept.Shape, tensors.Device) : null;
+            Tensor? Kept(string what, ElementType element, IEnumerable<long> shape) =>
+                !state.TryGetValue($"{name}.{what}", out Tensor? kept) ? null
+                : kept.Element == element && kept.Shape.Select(size => (long)size).SequenceEqual(shape) ? kept
+                : throw new QuantPSException("CheckpointMismatch", $"The checkpoint is damaged: the optimizer's '{name}.{what}' is of another shape or type.", name);
 
-            long Step() => state.TryGetValue($"{name}.step", out Tensor? kept) ? kept.As<long>()[0] : 0;
+            torch.Tensor? Find(string what) =>
+                Kept(what, ElementType.Float32, tensors[name].shape) is { } kept ? TensorTransfer.ToTorch(kept.As<float>(), kept.Shape, tensors.Device) : null;
+
+            long Step() => Kept("step", ElementType.Int64, []) is { } kept ? kept.As<long>()[0] : 0;
 
             switch (remembered)
             {

@@ -105,7 +105,7 @@ internal sealed class TorchNetwork
             case Dropout dropout:
                 return mode.Training ? x * torch.empty_like(x).bernoulli_(1 - dropout.Probability, mode.Random!).div_(1 - dropout.Probability) : x.alias();
             default:
-                throw new NotSupportedException($"{node.Operator} has no gradients.");
+                throw new QuantPSException("ModelNotTrainable", $"The layer '{node.Name}' is a {node.Operator}, which libtorch does not run here, nor train.", node.Name);
         }
     }
 

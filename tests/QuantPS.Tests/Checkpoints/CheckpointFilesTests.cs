@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using QuantPS.Checkpoints;
 using QuantPS.Engine;
 
@@ -154,6 +155,20 @@ public sealed class CheckpointFilesTests
         var error = Assert.Throws<QuantPSException>(() => Checkpoint.Read(folder.Path));
         Assert.Equal("CheckpointUnreadable", error.ErrorId);
         Assert.Contains(folder.Path, error.Message);
+    }
+
+    [Fact]
+    public void A_pipe_is_an_error_that_names_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes have names like this on Linux alone.");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        string path = $"/proc/self/fd/{pipe.GetClientHandleAsString()}";
+        foreach (Action read in (Action[])[() => Checkpoint.Read(path), () => SafetensorsFile.Read(path)])
+        {
+            var error = Assert.Throws<QuantPSException>(read);
+            Assert.Equal(("CheckpointUnreadable", path), (error.ErrorId, error.Target));
+            Assert.Contains("a pipe", error.Message);
+        }
     }
 
     private static bool Near(float x, float y) => Math.Abs(x - y) < 1e-6f;

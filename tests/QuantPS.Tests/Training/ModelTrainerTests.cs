@@ -244,6 +244,8 @@ public sealed class ModelTrainerTests
         Assert.Equal(parameters, Left(() => Assert.ThrowsAny<OperationCanceledException>(() =>
             ModelTrainer.TrainFloat(SmallNetwork.Model(), Data, kept, new Listener(report => { if (report.Epoch == 2) stop.Cancel(); }), stop.Token))));
         Assert.Equal(parameters, Left(() => TrainFloat(kept)));
+        // Of another network, which has six.
+        Assert.Equal(6, Left(() => Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(SmallNetwork.WithNormalizedFeatures(), Data, kept, cancel: Cancel))));
     }
 
     [Fact]
@@ -459,6 +461,17 @@ public sealed class ModelTrainerTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void A_layer_that_cannot_be_trained_is_an_error_that_names_it()
+    {
+        Graph graph = SmallNetwork.WithFeatures(64).Graph;
+        graph = graph.With(nodes: [.. graph.Nodes, new Tanh { Name = "last", Inputs = ["fc"] }], output: "last");
+
+        var error = Assert.Throws<QuantPSException>(() => ModelTrainer.TrainFloat(SmallNetwork.Model() with { Graph = graph }, Data, Quick, cancel: Cancel));
+
+        Assert.Equal(("ModelNotTrainable", "last"), (error.ErrorId, error.Target));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using QuantPS.Checkpoints;
 using QuantPS.Engine;
 using QuantPS.Training;
 
@@ -125,7 +126,7 @@ public sealed class ResumedTrainingTests : IDisposable
     [Fact]
     public void A_file_that_is_no_training_is_an_error()
     {
-        QuantPS.Checkpoints.Checkpoint.Write(new QuantPS.Checkpoints.PythonDict(), File);
+        Checkpoint.Write(new PythonDict(), File);
 
         Assert.Equal("CheckpointMismatch", Assert.Throws<QuantPSException>(() =>
             Train(SmallNetwork.Model(), Options with { Checkpoint = new(File, Resume: true) })).ErrorId);
@@ -143,10 +144,39 @@ public sealed class ResumedTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_that_cannot_be_written_is_an_error()
+    public void A_checkpoint_that_cannot_be_written_is_an_error_before_anything_is_trained()
     {
+        var told = new List<EpochRecord>();
+        TrainingOptions options = Options with { Checkpoint = new(Path.Combine(_folder.Path, "none", "training.checkpoint")) };
+
         Assert.Equal("CheckpointNotWritten", Assert.Throws<QuantPSException>(() =>
-            Train(SmallNetwork.Model(), Options with { Epochs = 1, Checkpoint = new(Path.Combine(_folder.Path, "none", "training.checkpoint")) })).ErrorId);
+            ModelTrainer.TrainFloat(SmallNetwork.Model(), Data with { EpochDone = told.Add }, options, cancel: Cancel)).ErrorId);
+        Assert.Empty(told);
+    }
+
+    public static TheoryData<string, string, object> Damages => new()
+    {
+        { "network/state_dict", "fc.bias", Tensor.From<long>([1, 2, 3, 4]) },
+        { "network/state_dict", "fc.bias", Tensor.From<float>([1, 2, 3]) },
+        { "optimizer", "fc.bias.exp_avg", Tensor.From<float>([1, 2, 3]) },
+        { "optimizer", "fc.bias.exp_avg_sq", Tensor.From<long>([1, 2, 3, 4]) },
+        { "optimizer", "fc.bias.step", Tensor.From<float>([1], Shape.Scalar) },
+        { "", "progress", PythonTuple.Create([0, -5, 1, 1, 1, 1.0, 1.0]) },
+        { "", "settings", 5 },
+    };
+
+    [Theory, MemberData(nameof(Damages))]
+    public void A_checkpoint_with_another_value_in_it_is_an_error(string place, string key, object value)
+    {
+        TrainingOptions options = Options with { Epochs = 1, Optimizer = TrainingOptimizer.Adam };
+        ModelTrainer.TrainFloat(SmallNetwork.Model(), new(DrawnImages.Create(16)), options with { Checkpoint = new(File) }, cancel: Cancel);
+        var root = (PythonDict)Checkpoint.Read(File)!;
+        PythonDict dict = place.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate(root, (outer, name) => (PythonDict)outer[name]!);
+        dict[key] = value;
+        Checkpoint.Write(root, File);
+
+        Assert.Equal("CheckpointMismatch", Assert.Throws<QuantPSException>(() =>
+            ModelTrainer.TrainFloat(SmallNetwork.Model(), new(DrawnImages.Create(16)), options with { Checkpoint = new(File, Resume: true) }, cancel: Cancel)).ErrorId);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

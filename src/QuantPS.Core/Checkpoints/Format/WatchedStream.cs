@@ -9,7 +9,7 @@ internal sealed class WatchedStream(Stream inner, IProgress<long>? progress) : S
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => true;
+    public override bool CanSeek => inner.CanSeek;
 
     public override bool CanWrite => false;
 

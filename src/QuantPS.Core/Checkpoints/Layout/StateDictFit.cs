@@ -68,8 +68,10 @@ internal static class StateDictFit
         : tensor.Element.IsQuantized() != expected.Element.IsQuantized() || (tensor.Element is ElementType.QUInt8 or ElementType.QInt32 or ElementType.QUInt4x2 && tensor.Element != expected.Element)
             ? $"is {tensor.Element.ToString().ToLowerInvariant()} and should be {expected.Element.ToString().ToLowerInvariant()}"
         : tensor.Quantization is { Axis: not (null or 0) } ? $"is quantized along dimension {tensor.Quantization.Axis}, and only 0 is supported"
-        : tensor.Quantization is { } codes && !codes.Scales.ToArray().All(IsScale) ? "has a scale that is not positive"
         : tensor.Element is ElementType.Complex64 or ElementType.Complex128 ? "is complex and should be real"
+        : tensor.Quantization is not { } codes ? null
+        : !codes.Scales.ToArray().All(IsScale) ? "has a scale that is not positive"
+        : codes.ZeroPoints.ContainsAnyExceptInRange(sbyte.MinValue, byte.MaxValue) ? "has a zero point beyond its codes"
         : null;
 
     private static string? Fault(FakeQuantEntry entry, object? value)

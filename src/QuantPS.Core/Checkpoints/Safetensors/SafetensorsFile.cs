@@ -37,23 +37,8 @@ public static class SafetensorsFile
     /// CheckpointNotFound; CheckpointUnreadable; CheckpointTruncated; CheckpointUnsafe (it contradicts itself); CheckpointTooLarge;
     /// CheckpointUnsupported (an element type that is not known).
     /// </exception>
-    public static StateDict Read(string path, IProgress<long>? progress = null)
-    {
-        var part = new CheckpointPart(path, Format: "safetensors file");
-        try
-        {
-            using var stream = new WatchedStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), progress);
-            return Read(stream, part);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw part.NotFound();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw part.Unreadable(Directory.Exists(path) ? "it is a folder. Give a file in it." : exception.Message, exception);
-        }
-    }
+    public static StateDict Read(string path, IProgress<long>? progress = null) =>
+        new CheckpointPart(path, Format: "safetensors file").Read(progress, Read);
 
     /// <summary>Writes the tensors of a state dict. The file appears under its name, or replaces the one there, only when it is complete.</summary>
     /// <param name="state">The state dict: tensors that are not quantized, and nothing else.</param>

@@ -150,17 +150,18 @@ public sealed class QuantizedFilesTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(-0.5)]
-    [InlineData(1e-60)]
-    [InlineData(1e60)]
-    public void A_weight_with_a_scale_that_is_not_positive_in_single_precision_is_an_error(double scale)
+    [InlineData(0, 0, "has a scale that is not positive")]
+    [InlineData(-0.5, 0, "has a scale that is not positive")]
+    [InlineData(1e-60, 0, "has a scale that is not positive")]
+    [InlineData(1e60, 0, "has a scale that is not positive")]
+    [InlineData(0.5, 1000, "has a zero point beyond its codes")]
+    public void A_weight_with_a_scale_or_a_zero_point_that_means_nothing_is_an_error(double scale, int zeroPoint, string problem)
     {
         TorchModules net = PublishedNetworks.ShuffleNetV2([48, 96, 192, 1024]);
         net.State["conv1.0.weight"] = pickle => pickle.Quantized([24, 3, 3, 3], new sbyte[24 * 27], quantizer =>
-            quantizer.Tuple(q => q.Global("torch", "per_tensor_affine"), q => q.Float(scale), q => q.Int(0)));
+            quantizer.Tuple(q => q.Global("torch", "per_tensor_affine"), q => q.Float(scale), q => q.Int(zeroPoint)));
         var error = Assert.Throws<QuantPSException>(() => Load("shufflenet_v2_x0_5", net.State.Zip()));
-        Assert.Contains("conv1.0.weight has a scale that is not positive", error.Message);
+        Assert.Contains($"conv1.0.weight {problem}", error.Message);
     }
 
     [Fact]
