@@ -74,6 +74,8 @@ public sealed class AssemblerTests
     public void Instructions_on_general_registers_read_back_as_they_were_asked_for()
     {
         Check("mov r14, qword ptr [rax+28h]", code => code.Load(Gpr.R14, new Mem(Gpr.Rax, 40)));
+        Check("prefetcht1 byte ptr [rbx+1000h]", code => code.Prefetch(new Mem(Gpr.Rbx, 4096)));
+        Check("prefetcht1 byte ptr [r9+40h]", code => code.Prefetch(new Mem(Gpr.R9, 64)));
         Check("mov rbx, r8", code => code.Move(Gpr.Rbx, Gpr.R8));
         Check("mov r13, 7", code => code.Move(Gpr.R13, 7));
         Check("add r11, 0FFFFFFFFFFFFFFFEh", code => code.Add(Gpr.R11, -2));

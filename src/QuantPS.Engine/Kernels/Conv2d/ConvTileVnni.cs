@@ -12,6 +12,7 @@ internal sealed class ConvTileVnni
 {
     private const int Unrolled = 48;
     private const int VectorBytes = 64;
+    private const int FewestSteps = 32;
 
     private readonly ConvTileShape _shape;
     private readonly Assembler _code = new();
@@ -54,6 +55,14 @@ internal sealed class ConvTileVnni
         _code.DecrementAndLoop(Gpr.R11, tile);
         Routine.Leave(_code);
     }
+
+    private int WeightBytes => _shape.Runs * _shape.Steps * _shape.Vectors * VectorBytes;
+
+    /// <summary>
+    /// Whether tiles ask for the weights of the next panel: those of a large network come from memory, more slowly than its first tile takes
+    /// them. Where the depth is short, there is no time to spare for it, and few weights.
+    /// </summary>
+    private bool PrefetchesWeights => _shape.Runs * _shape.Steps >= FewestSteps;
 
     private Vec Sum(int pixel, int vector) => new(pixel * _shape.Vectors + vector, _shape.BytesOf(vector));
 
@@ -122,7 +131,12 @@ internal sealed class ConvTileVnni
         Mem WeightsAt(int v) => new(Gpr.Rbx, (step * _shape.Vectors + v) * VectorBytes);
         var codes = new Vec(31);
         if (_shape.Pixels > 1)
-            for (int v = 0; v < _shape.Vectors; v++) _code.Vector(VectorOp.Load, Weights(v), WeightsAt(v));
+            for (int v = 0; v < _shape.Vectors; v++)
+            {
+                Mem weights = WeightsAt(v);
+                _code.Vector(VectorOp.Load, Weights(v), weights);
+                if (PrefetchesWeights) _code.Prefetch(weights with { Displacement = weights.Displacement + WeightBytes });
+            }
         for (int p = 0; p < _shape.Pixels; p++)
         {
             _code.Vector(VectorOp.BroadcastDword, codes, new Mem(Gpr.Rax, p * _shape.PixelStride + 4 * step));

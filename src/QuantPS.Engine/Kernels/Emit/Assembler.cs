@@ -51,6 +51,14 @@ internal sealed class Assembler
 
     public void Add(Gpr to, Mem from) => General(0x03, to, from);
 
+    /// <summary>Asks for a line of memory that will be read, into the second cache.</summary>
+    public void Prefetch(Mem at)
+    {
+        if (at.Base >= Gpr.R8) Byte(0x41);
+        Bytes(0x0F, 0x18);
+        ModRm(2, at, 1);
+    }
+
     public void AddRegister(Gpr to, Gpr from)
     {
         Byte(0x48 | ((int)to >> 3) << 2 | (int)from >> 3);
