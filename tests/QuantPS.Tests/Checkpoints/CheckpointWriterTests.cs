@@ -125,6 +125,25 @@ public sealed class CheckpointWriterTests
     }
 
     [Fact]
+    public void A_link_stays_where_what_it_leads_to_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("state.pth", [1, 2, 3]), link = folder.At("latest.pth");
+        File.CreateSymbolicLink(link, "state.pth");
+        StateDictWriter.Write(Example(), link);
+        Assert.Equal("state.pth", new FileInfo(link).LinkTarget);
+        Assert.Equal(Example().Keys, StateDictReader.Read(path).Keys);
+    }
+
+    [Fact]
+    public void A_device_stays_a_device()
+    {
+        if (!File.Exists("/dev/full")) Assert.Skip("This system has no /dev/full.");
+        Assert.Equal("CheckpointNotWritten", Assert.Throws<QuantPSException>(() => StateDictWriter.Write(Example(), "/dev/full")).ErrorId);
+        Assert.Throws<IOException>(() => File.WriteAllBytes("/dev/full", [1]));
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_an_error_that_names_the_file()
     {
         using var folder = new TemporaryFolder();
