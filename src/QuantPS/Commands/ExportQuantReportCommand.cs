@@ -87,6 +87,8 @@ public sealed class ExportQuantReportCommand : QuantPSCmdlet
                 throw new QuantPSException("PathInUse", $"'{file.Path}' is there already. Add -Force to replace it.", file.Path);
             if (!ShouldProcess(file.Path, $"Write a report as {file.Format}")) return;
             report.Write(file.Path, file.Format);
+            if (file.Format == ReportFormat.JUnit && _gates.Count == 0)
+                WriteWarning($"'{PlainText.Of(file.Path)}' has no test case: each is a gate. Pipe in what Test-QuantModelGate -Detailed gives, too.");
             WriteItem(file.Path);
         });
     }

@@ -34,6 +34,15 @@ public sealed class ReportTests(ModuleSession session)
         Assert.Equal(["a.md", "b.md"], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order());
     }
 
+    [Fact]
+    public void Test_results_without_gates_are_a_warning()
+    {
+        using TemporaryFolder folder = new();
+        ModuleSession.Result result = session.RunIn(folder.Path, Model + "$comparison | Export-QuantReport a.md, a.xml");
+        Assert.Empty(result.Errors);
+        Assert.Contains("a.xml' has no test case", Assert.Single(result.Warnings));
+    }
+
     [Theory]
     [InlineData("$comparison | Export-QuantReport a.docx", "ReportFormatUnknown")]
     [InlineData("1 | Export-QuantReport a.md -WhatIf", "ReportInputUnknown", "NothingToReport")]
