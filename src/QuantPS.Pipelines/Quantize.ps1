@@ -76,7 +76,8 @@ try {
     Publish-QuantResult -PercentComplete 90 -Activity 'Writing the results'
     $null = [System.IO.Directory]::CreateDirectory($folder)
     $reports = foreach ($name in 'report.md', 'report.html', 'report.json', 'gates.xml') { [System.IO.Path]::Join($folder, $name) }
-    $null = @($comparison; $gates) | Export-QuantReport -Path $reports -Force
+    # Without limits there are no gates, and no test cases: nobody is to be warned of that.
+    $null = @($comparison; $gates) | Export-QuantReport -Path $reports -Force -WarningAction ($limits.Count ? 'Continue' : 'Ignore')
     $succeeded = $gates.Passed -notcontains $false
     $publish = @{ Summary = $reports[0]; Artifact = $reports }
     if ($succeeded) {
