@@ -100,7 +100,9 @@ public static class ModelTrainer
             Plan = codes is null ? null : new QuantizationPlan(isCoded ? [layer.Name] : [], ImmutableDictionary<string, string>.Empty,
                 ImmutableDictionary<string, string>.Empty.Add(layer.Inputs[1], layer.Name)),
         };
-        ImmutableSortedDictionary<string, string> settings = Settings(data, options with { Training = request.Options, Backend = backend }, qconfig);
+        // A checkpoint has the head alone.
+        ImmutableSortedDictionary<string, string> settings =
+            Settings(data, options with { Training = request.Options, Backend = backend }, qconfig).Add("Backbone", GraphDigest.Of(backbone));
         TrainingResult result = Train(request, settings, progress, cancel);
         QuantParams? weight = options.PyTorchNumerics && codes is not null ? Averaged(result.WeightRanges[layer.Inputs[1]], request.QConfig!) : null;
         Graph joined = Head.Join(model.Graph, result.Graph, weight, isCoded ? QuantFormula.Affine(result.Ranges[layer.Name], qconfig.MaximumCode) : null);

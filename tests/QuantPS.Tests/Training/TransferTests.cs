@@ -118,6 +118,27 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public void The_head_of_another_network_is_not_trained_on()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingOptions once = Quick with { Epochs = 1 };
+        var head = new TransferOptions { ClassCount = 5, HeadOnly = true };
+        Train(Int8.Value, head, once with { Checkpoint = new(folder.At("training")) });
+        Train(Int8.Value, head, once with { Checkpoint = new(folder.At("training"), Resume: true) });
+
+        Graph graph = Int8.Value.Graph;
+        Tensor weight = graph.Constants["conv1.weight"];
+        byte[] codes = weight.Bytes.ToArray();
+        codes[0] ^= 1;
+        QuantModel other = Int8.Value with { Graph = graph.With(constants: graph.Constants.ToDictionary(
+            constant => constant.Key, constant => constant.Key == "conv1.weight" ? new Tensor(weight.Element, weight.Shape, codes, weight.Quantization) : constant.Value)) };
+        var error = Assert.Throws<QuantPSException>(() => Train(other, head, once with { Checkpoint = new(folder.At("training"), Resume: true) }));
+
+        Assert.Equal("CheckpointMismatch", error.ErrorId);
+        Assert.Contains("Backbone", error.Message);
+    }
+
+    [Fact]
     public void Fine_tuning_starts_from_float_weights_and_the_trained_head_where_they_are_given()
     {
         QuantModel head = Train(Int8.Value, new() { ClassCount = 5, HeadOnly = true }, Quick);
