@@ -29,9 +29,8 @@ internal sealed record LinearParameters(Tensor Weight, float[]? Bias)
         int rowBytes = Weight.Bytes.Length / Weight.Shape[0];
         var elements = new byte[rows.Length * rowBytes];
         for (int i = 0; i < rows.Length; i++) Weight.Bytes.Slice(rows[i] * rowBytes, rowBytes).CopyTo(elements.AsSpan(i * rowBytes));
-        QuantParams? quantization = Weight.Quantization;
-        if (Weight.Quantization is { Scales.Length: > 1 } channels)
-            quantization = QuantParams.PerChannel(Array.ConvertAll(rows, row => channels.Scales[row]), Array.ConvertAll(rows, row => channels.ZeroPoints[row]), 0);
+        QuantParams? quantization = Weight.Quantization is not { Scales.Length: > 1 } channels ? Weight.Quantization
+            : QuantParams.PerChannel(Array.ConvertAll(rows, row => channels.Scales[row]), Array.ConvertAll(rows, row => channels.ZeroPoints[row]), 0);
         return new(new Tensor(Weight.Element, [rows.Length, Weight.Shape[1]], elements, quantization), Bias is null ? null : Array.ConvertAll(rows, row => Bias[row]));
     }
 

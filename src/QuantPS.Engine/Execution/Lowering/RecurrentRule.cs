@@ -70,7 +70,7 @@ internal sealed class RecurrentRule : ILoweringRule
             Rnn { Relu: true } or RnnCell { Relu: true } => RecurrentFunction.RnnRelu,
             _ => RecurrentFunction.RnnTanh,
         };
-        var spec = new RecurrentSpec(node.Operator, function, node.HiddenSize, blocks, gates, output, steps, directions, initial, last,
+        var spec = new RecurrentSpec(node.Operator, function, blocks, gates, output, steps, directions, initial, last,
             node.Layers * node.Directions, maxBatch, states[0][0].IsInt8 ? Kernel.Int8 : Kernel.Float32);
         return new(output, [gates, .. new[] { initial.Hidden, initial.Cell }.OfType<Value>()], [node], kernels => kernels.Recurrent(spec, kernels))
         {

@@ -41,4 +41,8 @@ internal sealed record QuantizedConvSpec(
 /// </summary>
 internal sealed record DynamicLinearSpec(
     Value Input, nint Parameters, Value Output, ConvGeometry Geometry, CodeWeights Weight, float[] WeightScales, float[] Bias, bool Fused,
-    bool InvertedTwice, float Low, float High, int MaxRows);
+    bool InvertedTwice, float Low, float High, int MaxRows)
+{
+    /// <summary>The scale of the codes that the sums are multiplied by.</summary>
+    public float ScaleOf(DynamicParameters.Chosen chosen) => InvertedTwice ? chosen.InvertedTwice : chosen.Scale;
+}

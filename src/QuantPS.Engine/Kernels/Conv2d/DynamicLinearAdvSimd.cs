@@ -32,7 +32,7 @@ internal sealed unsafe class DynamicLinearAdvSimd<TTiles> : CodeMatrixAdvSimd<TT
         base.Begin(batch);
         DynamicParameters.Chosen chosen = DynamicParameters.Read(_spec.Parameters);
         SetZeroPoint(chosen.ZeroPoint, []);
-        float scale = _spec.InvertedTwice ? chosen.InvertedTwice : chosen.Scale;
+        float scale = _spec.ScaleOf(chosen);
         for (int i = 0; i < Layout.Columns; i++) Factor[i] = scale * Scale[i];
     }
 

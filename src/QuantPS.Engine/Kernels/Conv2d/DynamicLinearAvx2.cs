@@ -32,7 +32,7 @@ internal sealed unsafe class DynamicLinearAvx2 : CodeMatrixAvx2
         base.Begin(batch);
         DynamicParameters.Chosen chosen = DynamicParameters.Read(_spec.Parameters);
         ZeroPoint = chosen.ZeroPoint;
-        float scale = _spec.InvertedTwice ? chosen.InvertedTwice : chosen.Scale;
+        float scale = _spec.ScaleOf(chosen);
         for (int i = 0; i < Layout.Columns; i++) Factor[i] = scale * Scale[i];
     }
 

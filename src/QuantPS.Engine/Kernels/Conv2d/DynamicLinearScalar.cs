@@ -14,8 +14,8 @@ internal sealed unsafe class DynamicLinearScalar(DynamicLinearSpec spec) : Kerne
 
     public override void Run(int first, int end, byte* scratch)
     {
-        (float chosen, int zeroPoint, float invertedTwice) = DynamicParameters.Read(spec.Parameters);
-        float scale = spec.InvertedTwice ? invertedTwice : chosen;
+        DynamicParameters.Chosen chosen = DynamicParameters.Read(spec.Parameters);
+        (float scale, int zeroPoint) = (spec.ScaleOf(chosen), chosen.ZeroPoint);
         for (int row = first; row < end; row++)
         {
             float* to = spec.Output.Floats + (long)row * _geometry.OutputChannels;

@@ -24,7 +24,7 @@ internal sealed unsafe class DynamicLinearVnni : ByteConvKernel
     {
         base.Begin(batch);
         DynamicParameters.Chosen chosen = DynamicParameters.Read(_spec.Parameters);
-        _constants.Choose(_spec.InvertedTwice ? chosen.InvertedTwice : chosen.Scale, chosen.ZeroPoint);
+        _constants.Choose(_spec.ScaleOf(chosen), chosen.ZeroPoint);
     }
 
     public override void Dispose()

@@ -42,7 +42,7 @@ internal sealed unsafe class DynamicNumbers : IDisposable
         int* sums = (int*)_sums.Address + _starts[panel], start = (int*)numbers + PanelNumbers.Start * lanes;
         float* factors = numbers + PanelNumbers.Factor * lanes, scales = numbers + PanelNumbers.Scale * lanes;
         Vector<int> zeroPoint = new(-chosen.ZeroPoint);
-        Vector<float> scale = new(_spec.InvertedTwice ? chosen.InvertedTwice : chosen.Scale);
+        Vector<float> scale = new(_spec.ScaleOf(chosen));
         // Panels are whole vectors.
         for (int i = 0; i < lanes; i += Vector<int>.Count)
         {

@@ -25,8 +25,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TLanes> : Kernel where TLa
 
     public RecurrentKernel(RecurrentSpec spec, KernelTable kernels, InstructionSet instructionSet) : base(spec.Name, spec.Precision, instructionSet)
     {
-        (_spec, _size, _gateCount) = (spec, spec.HiddenSize, spec.GateCount);
-        _blocks = spec.Blocks;
+        (_spec, _blocks, _size, _gateCount) = (spec, spec.Blocks, spec.Blocks.States, spec.GateCount);
         // The cell states lie no multiple of a page behind the hidden ones: reading some would wait for writing others.
         int states = (spec.MaxBatch * _size + PageFloats - 1) / PageFloats * PageFloats + PageFloats / 4;
         _memory = new NativeMemoryBlock(sizeof(float) * (2L * states + (long)spec.MaxBatch * _gateCount * _size));

@@ -20,7 +20,6 @@ internal sealed record RecurrentDirection(int InputStart, Func<KernelTable, Valu
 /// <summary>A layer of a recurrent module, behind the product of x, which is computed for all steps at once.</summary>
 /// <param name="Name">The operator.</param>
 /// <param name="Function">What a step does.</param>
-/// <param name="HiddenSize">The features of a state.</param>
 /// <param name="Blocks">The blocks of its states.</param>
 /// <param name="Gates">The gates of x for every step: those of each direction in turn, block by block .</param>
 /// <param name="Output">The hidden states of every step, those of each direction in turn.</param>
@@ -32,7 +31,7 @@ internal sealed record RecurrentDirection(int InputStart, Func<KernelTable, Valu
 /// <param name="MaxBatch">The most samples.</param>
 /// <param name="Precision">What the products are computed in.</param>
 internal sealed record RecurrentSpec(
-    string Name, RecurrentFunction Function, int HiddenSize, StateBlocks Blocks, Value Gates, Value Output, int? Steps, RecurrentDirection[] Directions,
+    string Name, RecurrentFunction Function, StateBlocks Blocks, Value Gates, Value Output, int? Steps, RecurrentDirection[] Directions,
     (Value? Hidden, Value? Cell) Initial, (Value? Hidden, Value? Cell) Last, int StateRows, int MaxBatch, string Precision)
 {
     /// <summary>The parts of a row of gates.</summary>
